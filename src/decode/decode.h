@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode: a frame becomes a packet.
+ *
+ * Each layer is a function that eats its own header off a cursor and says what
+ * comes next.  decode() walks the layers in a loop; no layer calls another, so
+ * tunnels nest as deep as DECODE_DEPTH allows and no deeper.
+ *
+ * To add a layer: write its function in a file of its own and give it one line
+ * in layers.def.
+ *
+ * Pure: no allocation, no clock, no files.
+ */
+#ifndef DECODE_DECODE_H
+#define DECODE_DECODE_H
+
+#include "base/addr.h"
+#include "base/cursor.h"
+#include "capture/capture.h"
+
+#define DECODE_DEPTH 16		/* layers in one frame; the rest is an attack */
+#define DECODE_VLANS 4		/* tags remembered, outermost first */
+
+enum tcp_flag {
+	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10
+};
+
+/* What became of a frame. */
+enum decoded {
+	DECODED_TCP,
+	DECODED_UDP,		/* and no tunnel inside */
+	DECODED_OTHER,		/* sound, of no concern: ARP, ICMP, LLDP, 802.3 control ... */
+	/* From here on undecodable, counted by cause; packet.cause_* says what it was. */
+	DECODED_LINKTYPE,	/* a link type we do not know: cause_value is its number */
+	DECODED_LAYER,		/* a protocol we do not know: cause_key and cause_value */
+	DECODED_FRAGMENT,	/* part of an IP datagram (flow/fragment.c may put it together) */
+	DECODED_SHORT,		/* the capture's snap length cut a header off */
+	DECODED_MALFORMED,	/* lengths that contradict each other */
+	DECODED_DEEP		/* more than DECODE_DEPTH layers */
+};
+
+/* What names the next layer, and the number it is known by. */
+enum key { KEY_END, KEY_LINK, KEY_ETHERTYPE, KEY_IPPROTO, KEY_UDPPORT };
+
+struct next {
+	enum key key;
+	uint32_t value;
+};
+
+struct layer;
+
+struct packet {
+	/* What every TCP packet is asked for. */
+	struct addr src, dst;		/* innermost IP */
+	uint16_t sport, dport;
+	uint32_t seq, ack;
+	uint8_t tcp_flags;
+	uint8_t ttl;			/* or hop limit, innermost IP */
+	uint32_t net;			/* VLAN, VNI ... mixed: tells equal inner addresses apart */
+	struct slice payload;		/* TCP or UDP payload as captured, padding cut off */
+	uint32_t payload_length;	/* as sent: over payload.n if the capture cut it */
+	const struct frame *frame;
+
+	/* Where it was found. */
+	const uint8_t *macs;		/* destination, source: 12 bytes in the frame; NULL: none */
+	uint16_t vlans[DECODE_VLANS];
+	uint8_t nvlans;
+	uint8_t depth;
+	uint8_t path[DECODE_DEPTH];	/* layer numbers for layer_name(), outermost first */
+	bool has_vni, has_erspan;
+	uint32_t vni;			/* innermost VXLAN */
+	uint32_t erspan;		/* innermost ERSPAN session id */
+
+	/* Of an IP fragment or an undecodable frame. */
+	enum key cause_key;
+	uint32_t cause_value;
+};
+
+/* A layer's decoder: eats its header, notes what it learned, names what follows. */
+typedef struct next (*layer_fn)(struct cursor *c, struct packet *p);
+
+/* Fills *ret (all of it) from f, which must outlive it. */
+enum decoded decode(const struct frame *f, struct packet *ret);
+
+/* Whether a frame so decoded could not be read, as against read and of no concern. */
+static inline bool decoded_badly(enum decoded d) { return d >= DECODED_LINKTYPE; }
+
+const char *layer_name(unsigned number);		/* "ether", "vlan", "ipv4" ... */
+const char *decoded_name(enum decoded d);		/* "unknown link type" ... */
+const char *key_name(enum key k);			/* "link type", "EtherType" ... */
+
+/* For decoders: mixes an id into p->net. */
+static inline void packet_net(struct packet *p, uint32_t id) { p->net = p->net * 31 + id + 1; }
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sighting: a handshake that has left its flow.
+ *
+ * One allocation holds every field's value and the rules the handshake broke.
+ * A worker makes it, the aggregator frees it: whoever holds the pointer owns
+ * it, and nobody else does.
+ */
+#ifndef FACT_SIGHTING_H
+#define FACT_SIGHTING_H
+
+#include "fact/fact.h"
+
+#define SIGHTING_HITS 32
+
+struct rule;
+
+struct sighting {
+	uint64_t ts, ts_end;
+	const struct rule *hits[SIGHTING_HITS];	/* rules outlive sightings */
+	unsigned nhits;
+	uint8_t odd;				/* enum hello_odd of both hellos */
+	struct value values[FIELDS];
+};
+
+struct sighting *sighting_new(const struct handshake *h);	/* NULL: out of memory */
+void sighting_free(struct sighting *s);				/* NULL is fine */
+
+static inline const struct value *sighting_get(const struct sighting *s, enum field_id id)
+{
+	return &s->values[id];
+}
+
+#endif

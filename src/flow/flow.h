@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow: packets become two ordered byte streams, and those one handshake.
+ *
+ *	table.c		which flow a packet belongs to; who must go when it is full
+ *	stream.c	one direction: in order, first bytes win, holes counted
+ *	follow.c	what the two streams say, until the handshake is decided
+ *
+ * A flow table belongs to one worker and is bounded in flows and in bytes;
+ * full, it forgets the flow idle longest, which then ends as what is known of
+ * it.  Time is the packet's, never the wall's, so a capture file replays the
+ * same on every machine.
+ *
+ * A packet that concerns nobody costs a lookup.  A hello that lies whole in one
+ * in-order segment is parsed where it lies.
+ */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "classify/classify.h"
+#include "decode/decode.h"
+#include "fact/fact.h"
+
+struct flows;
+
+struct flow_options {
+	size_t flows;			/* in the table at once; 0: 1,048,576 */
+	size_t bytes;			/* buffered by all flows together; 0: 1 GiB */
+	uint64_t idle;			/* nanoseconds without a packet until let go; 0: 120 s */
+	uint64_t silence;		/* no answer for so long is silence; 0: 5 s */
+	bool all;			/* --scope all: every handshake, not just Microsoft 365 */
+	const struct m365 *m365;	/* borrowed; NULL only with all */
+	struct classifier *classifier;	/* borrowed; NULL: no opinion is asked */
+};
+
+struct flow_state {			/* counters; they only grow, but for flows_now */
+	uint64_t connections;		/* TCP connections noticed */
+	uint64_t tls;			/* of them that spoke TLS, in scope or not */
+	uint64_t handshakes;		/* handed on */
+	uint64_t one_way;		/* of the handshakes, seen from one side */
+	uint64_t gaps;			/* holes in them */
+	uint64_t evicted;		/* flows let go undecided because the table was full */
+	uint64_t let_go;		/* directions given up for their length or for memory */
+	uint64_t malformed;		/* hellos that were no hellos behind a sound header */
+	uint64_t bad_certificates;
+	uint64_t flows_now, bytes_now;
+	size_t bytes_per_idle_flow;
+};
+
+/* Called once per handshake, when it is decided or its flow dies. */
+typedef void (*handshake_fn)(const struct handshake *h, void *arg);
+
+struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *arg);
+void flows_free(struct flows *f);			/* does not flush */
+void flows_packet(struct flows *f, const struct packet *p);	/* p is DECODED_TCP */
+void flows_flush(struct flows *f);			/* the capture is over: every flow ends */
+const struct flow_state *flows_state(const struct flows *f);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * out: records leave the program.
+ *
+ * To add an output: write out/NAME.c, which exports one struct output, and
+ * give it one line in outputs.def.  An output walks the field table rather
+ * than naming fields, so a new field reaches it for free.
+ *
+ * An output prints into sink->buf; out.c writes whole records to the file in
+ * large pieces.  Files are written beside their name and renamed when closed;
+ * streams end on a whole line.
+ */
+#ifndef OUT_OUT_H
+#define OUT_OUT_H
+
+#include "capture/capture.h"
+#include "flow/flow.h"
+#include "host/host.h"
+
+/* What the run came to: for the summary record and the report's head and foot. */
+struct summary {
+	const struct capture_state *capture;
+	const struct flow_state *flow;
+	const char *const *inputs;		/* as named by the operator */
+	size_t ninputs;
+	uint64_t first, last;			/* time of the first and last packet; 0: none */
+	uint64_t tcp, udp, other;		/* packets by what they were */
+	struct undecoded {			/* by cause, most frequent first */
+		enum decoded why;
+		enum key key;			/* of DECODED_LINKTYPE and DECODED_LAYER */
+		uint32_t value;
+		uint64_t count;
+	} undecoded[32];
+	size_t nundecoded;
+	uint64_t undecoded_other;		/* causes that found no place above */
+	const struct m365 *m365;
+	const struct ruleset *rules;
+	struct hosts *hosts;
+	uint64_t findings;
+	uint64_t now;				/* wall clock, for the age of the data; 0: not asked */
+	bool all;				/* --scope all */
+	struct errors *damage;			/* files cut short and left out */
+};
+
+struct sink {
+	const struct output *is;
+	char *path;			/* as the operator named it; NULL: standard output */
+	char *beside;			/* what is written until the end; NULL: a stream */
+	int fd;
+	struct buf buf;
+	unsigned columns;		/* of the terminal; 80 if it is none */
+	bool color;
+	bool verbose;			/* -v */
+	bool failed;			/* said once; nothing more is written */
+	void *priv;			/* the output's own */
+};
+
+struct output {
+	const char *name;		/* -o NAME[:TARGET] */
+	const char *help;
+	bool wants_handshakes;		/* else sightings need not be handed to it */
+	void (*open)(struct sink *s);				/* any may be NULL */
+	void (*handshake)(struct sink *s, const struct sighting *sighting);
+	void (*finish)(struct sink *s, const struct summary *sum);	/* the end */
+	void (*close)(struct sink *s);				/* frees priv */
+};
+
+/* spec: "NAME" or "NAME:TARGET".  NULL: *e says why. */
+struct sink *sink_open(const char *spec, struct errors *e);
+void sink_handshake(struct sink *s, const struct sighting *sighting);
+void sink_finish(struct sink *s, const struct summary *sum);
+bool sink_close(struct sink *s, struct errors *e);	/* false: not everything was written */
+
+size_t output_count(void);
+const struct output *output_at(size_t i);
+
+#define OUTPUT(name) extern const struct output name;
+#include "out/outputs.def"
+#undef OUTPUT
+
+#endif

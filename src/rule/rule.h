@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule: YAML is compiled once into tests on fields, then only evaluated.
+ *
+ * Everything that can be wrong with a rule is found while loading and said
+ * with file, line and column; judging cannot fail.  A ruleset is immutable
+ * and shared by all workers.
+ */
+#ifndef RULE_RULE_H
+#define RULE_RULE_H
+
+#include "base/error.h"
+#include "fact/fact.h"
+#include "fact/sighting.h"
+
+enum level { LEVEL_INFO, LEVEL_LOW, LEVEL_MEDIUM, LEVEL_HIGH, LEVEL_CRITICAL, LEVELS };
+enum culprit { CULPRIT_HOST, CULPRIT_PROXY, CULPRIT_PATH, CULPRIT_SERVER, CULPRITS };
+
+extern const char *const level_names[];		/* "info" ... "critical" */
+extern const char *const culprit_names[];	/* "host" "proxy" "path" "server" */
+
+/* A rule's outside; what it tests is private to the room. */
+struct rule {
+	const char *id;			/* stable, kebab-case: what an operator greps for */
+	const char *title;
+	enum level level;
+	enum culprit culprit;
+	const char *message;		/* template with {field} places; "" none */
+	const char *fix;		/* id in fixes.yaml; NULL: none */
+	const char *const *references;
+	size_t nreferences;
+	const char *const *false_positives;
+	size_t nfalse_positives;
+	const char *file;		/* where it stands */
+	unsigned line;
+	const struct rule_code *code;
+};
+
+struct ruleset;
+
+/* paths: files or folders (their *.yaml; not what lies in subfolders); n 0: the installed rules. */
+struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *e);
+void ruleset_free(struct ruleset *r);
+size_t ruleset_count(const struct ruleset *r);
+const struct rule *ruleset_rule(const struct ruleset *r, size_t i);	/* in order of loading */
+const struct rule *ruleset_find(const struct ruleset *r, const char *id);
+
+/* Adds the rules that the facts of s break to s->hits, in the order of loading. */
+void ruleset_judge(const struct ruleset *r, struct sighting *s);
+
+/* The rule's message about s, its places filled in; unknown facts read "?". */
+void rule_message(const struct rule *rule, const struct sighting *s, struct buf *ret);
+
+/* Runs the inline tests of all rules; prints failures; the number that failed. */
+unsigned ruleset_test(const struct ruleset *r, FILE *to, unsigned *ret_run);
+
+/* What a rule matches, in words, with its references: `rules explain ID`. */
+void rule_explain(const struct rule *rule, FILE *to);
+
+#endif
