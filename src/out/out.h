@@ -37,7 +37,7 @@ struct summary {
 	const struct ruleset *rules;
 	struct hosts *hosts;
 	uint64_t findings;
-	uint64_t now;				/* wall clock, for the age of the data; 0: not asked */
+	uint64_t now;				/* wall clock, for the data's age; 0: none */
 	bool all;				/* --scope all */
 	struct errors *damage;			/* files cut short and left out */
 };
