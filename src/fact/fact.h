@@ -82,6 +82,7 @@ struct handshake {
 	bool certificate_bad;		/* a Certificate message was there and did not parse */
 	bool established;		/* as the outcome says; resumed handshakes too */
 	bool resumed;
+	bool retried;			/* a HelloRetryRequest came first; answer is the last one */
 	struct outcome outcome;
 	bool has_synack_ttl;
 	uint8_t synack_ttl;
