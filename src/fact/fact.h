@@ -157,7 +157,7 @@ struct scratch {
 	size_t n;			/* room left */
 };
 
-#define SCRATCH_SIZE 2048
+#define SCRATCH_SIZE 40960	/* a hello of 64 KiB full of empty extensions has 16,384 codes */
 
 enum field_id {
 #define FIELD(id, name, json, type, getter, help) FIELD_##id,
