@@ -33,12 +33,14 @@ struct summary {
 	} undecoded[32];
 	size_t nundecoded;
 	uint64_t undecoded_other;		/* causes that found no place above */
+	uint64_t unrecorded;			/* handshakes lost for want of memory */
 	const struct m365 *m365;
 	const struct ruleset *rules;
 	struct hosts *hosts;
 	uint64_t findings;
 	uint64_t now;				/* wall clock, for the data's age; 0: none */
 	bool all;				/* --scope all */
+	bool interrupted;			/* stopped before the end of the input */
 	struct errors *damage;			/* files cut short and left out */
 };
 

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run: the worker: frames in, sightings out, everything counted on the way.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "run/run.h"
+
+enum { UNDECODED_MOST = sizeof(((struct summary *)0)->undecoded) / sizeof(struct undecoded) };
+
+struct worker {
+	const struct run_options *o;
+	struct flow_options flow_options;
+	struct flows *flows;
+	struct classifier *classifier;
+	uint64_t first, last;			/* time of the packets seen */
+	uint64_t tcp, udp, other;
+	struct undecoded undecoded[UNDECODED_MOST];	/* the last one seen first */
+	size_t nundecoded;
+	uint64_t undecoded_other;
+	uint64_t unrecorded;			/* sightings lost for want of memory */
+	bool interrupted;
+};
+
+static void on_handshake(const struct handshake *h, void *arg)
+{
+	struct worker *w = arg;
+	struct sighting *s = sighting_new(h);
+
+	if (s == NULL) {
+		w->unrecorded++;
+		return;
+	}
+	ruleset_judge(w->o->rules, s);
+	hosts_sighting(w->o->hosts, s);
+	for (size_t i = 0; i < w->o->nsinks; i++)
+		sink_handshake(w->o->sinks[i], s);
+	sighting_free(s);
+}
+
+struct worker *worker_new(const struct run_options *o)
+{
+	struct worker *w = xcalloc(1, sizeof(*w));
+
+	w->o = o;
+	w->classifier = classifier_new();
+	w->flow_options = o->flow;
+	w->flow_options.classifier = w->classifier;
+	w->flows = flows_new(&w->flow_options, on_handshake, w);
+	return w;
+}
+
+void worker_free(struct worker *w)
+{
+	if (w == NULL)
+		return;
+	flows_free(w->flows);
+	classifier_free(w->classifier);
+	free(w);
+}
+
+/* The counter for this cause, moved to the front; NULL: too many causes. */
+static struct undecoded *undecoded_at(struct worker *w, struct undecoded like)
+{
+	size_t i = 0;
+
+	while (i < w->nundecoded &&
+	       (w->undecoded[i].why != like.why || w->undecoded[i].key != like.key ||
+		w->undecoded[i].value != like.value))
+		i++;
+	if (i == UNDECODED_MOST)
+		return NULL;
+	if (i == w->nundecoded)
+		w->nundecoded++;
+	else
+		like = w->undecoded[i];
+	memmove(w->undecoded + 1, w->undecoded, i * sizeof(like));
+	w->undecoded[0] = like;
+	return &w->undecoded[0];
+}
+
+static void count_undecoded(struct worker *w, enum decoded why, const struct packet *p)
+{
+	bool named = why == DECODED_LINKTYPE || why == DECODED_LAYER;
+	struct undecoded like = { .why = why };
+	struct undecoded *u;
+
+	if (named) {
+		like.key = p->cause_key;
+		like.value = p->cause_value;
+	}
+	u = undecoded_at(w, like);
+	if (u != NULL)
+		u->count++;
+	else
+		w->undecoded_other++;
+}
+
+static void take_frame(struct worker *w, const struct frame *f)
+{
+	struct packet p;
+	enum decoded d = decode(f, &p);
+
+	if (w->first == 0 || f->ts < w->first)
+		w->first = f->ts;
+	if (f->ts > w->last)
+		w->last = f->ts;
+	if (d == DECODED_TCP) {
+		w->tcp++;
+		flows_packet(w->flows, &p);
+	} else if (d == DECODED_UDP) {
+		w->udp++;
+	} else if (d == DECODED_OTHER) {
+		w->other++;
+	} else {
+		count_undecoded(w, d, &p);
+	}
+}
+
+void worker_run(struct worker *w)
+{
+	struct frame batch[CAPTURE_BATCH];
+	unsigned n;
+
+	while ((n = capture_batch(w->o->source, batch)) > 0) {
+		for (unsigned i = 0; i < n; i++)
+			take_frame(w, &batch[i]);
+		if (w->o->tick != NULL)
+			w->o->tick(source_state(w->o->source), w->o->tick_arg);
+		if (w->o->stop != NULL && *w->o->stop) {
+			w->interrupted = true;
+			break;
+		}
+	}
+	flows_flush(w->flows);
+}
+
+static int most_first(const void *a, const void *b)
+{
+	const struct undecoded *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	if (x->why != y->why)
+		return x->why < y->why ? -1 : 1;
+	return x->value < y->value ? -1 : x->value > y->value;
+}
+
+void worker_summary(struct worker *w, struct summary *ret)
+{
+	const struct finding *const *findings;
+
+	qsort(w->undecoded, w->nundecoded, sizeof(w->undecoded[0]), most_first);
+	ret->capture = source_state(w->o->source);
+	ret->flow = flows_state(w->flows);
+	ret->first = w->first;
+	ret->last = w->last;
+	ret->tcp = w->tcp;
+	ret->udp = w->udp;
+	ret->other = w->other;
+	memcpy(ret->undecoded, w->undecoded, sizeof(w->undecoded));
+	ret->nundecoded = w->nundecoded;
+	ret->undecoded_other = w->undecoded_other;
+	ret->unrecorded = w->unrecorded;
+	ret->m365 = w->o->flow.m365;
+	ret->rules = w->o->rules;
+	ret->hosts = w->o->hosts;
+	ret->findings = hosts_findings(w->o->hosts, &findings);
+	ret->all = w->o->flow.all;
+	ret->interrupted = w->interrupted;
+}
