@@ -3,10 +3,11 @@
  * conf: YAML (and so JSON) with positions, as a tree.
  *
  * The tree lives in the caller's arena.  Everything a file can get wrong as
- * YAML (syntax, not UTF-8, a duplicate key, a non-scalar key, nesting deeper
- * than CONF_DEPTH, an alias, more than CONF_NODES nodes, several documents) is
- * said in *e with file, line and column.  Aliases and anchors are refused: our
- * files need none, and they are what alias bombs are made of.
+ * YAML (syntax, not UTF-8, a NUL, a duplicate key, a non-scalar key, nesting
+ * deeper than CONF_DEPTH, an alias, a tag, more than CONF_NODES nodes, several
+ * documents, none) is said in *e with file, line and column.  Aliases and
+ * anchors are refused: our files need none, and they are what alias bombs are
+ * made of.  A byte order mark at the beginning is passed over.
  *
  * The only room that knows libyaml.
  */
@@ -39,7 +40,9 @@ const struct node *conf_get(const struct node *map, const char *key);	/* NULL: n
 
 /*
  * Typed access.  Each says what was expected in *e and returns false if the
- * node is something else.  file is for the message.
+ * node is something else.  file is for the message.  A plain scalar that reads
+ * as null, true or false is no text; a plain number may be one.  Numbers are
+ * decimal without leading zeros, or 0x and hexadecimal.
  */
 bool conf_is_map(const struct node *n, const char *file, struct errors *e);
 bool conf_is_list(const struct node *n, const char *file, struct errors *e);
