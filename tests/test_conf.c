@@ -82,7 +82,8 @@ static void a_tree_has_positions(void **state)
 static void json_is_read_the_same(void **state)
 {
 	static const char json[] =
-		"\xef\xbb\xbf[{\"id\": 1,\r\n\t\"urls\":[\"a\\/b\",\"\\u00e9\"],\"required\":true}]";
+		"\xef\xbb\xbf[{\"id\": 1,\r\n"
+		"\t\"urls\":[\"a\\/b\",\"\\u00e9\"],\"required\":true}]";
 	const struct node *root = parse(json), *urls;
 	uint64_t id;
 	bool required;

@@ -126,8 +126,8 @@ bool conf_keys(const struct node *map, const char *file, struct errors *e,
 			continue;
 		all = false;
 		if (near != NULL)
-			errors_add(e, place_of(key, file), "unknown key \"%s\"; did you mean \"%s\"?",
-				   key->text, near);
+			errors_add(e, place_of(key, file),
+				   "unknown key \"%s\"; did you mean \"%s\"?", key->text, near);
 		else
 			errors_add(e, place_of(key, file), "unknown key \"%s\"", key->text);
 	}
