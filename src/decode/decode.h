@@ -40,14 +40,12 @@ enum decoded {
 };
 
 /* What names the next layer, and the number it is known by. */
-enum key { KEY_END, KEY_LINK, KEY_ETHERTYPE, KEY_IPPROTO, KEY_UDPPORT };
+enum key { KEY_END, KEY_LINK, KEY_ETHERTYPE, KEY_IPPROTO, KEY_UDPPORT, KEY_ERSPAN };
 
 struct next {
-	enum key key;
+	enum key key;		/* KEY_END: value is an enum decoded, what became of it */
 	uint32_t value;
 };
-
-struct layer;
 
 struct packet {
 	/* What every TCP packet is asked for. */
@@ -71,7 +69,10 @@ struct packet {
 	uint32_t vni;			/* innermost VXLAN */
 	uint32_t erspan;		/* innermost ERSPAN session id */
 
-	/* Of an IP fragment or an undecodable frame. */
+	/*
+	 * Of an undecodable frame: the layer it ended in, or the one that is not
+	 * known.  Of an IP fragment: the protocol it is a part of.
+	 */
 	enum key cause_key;
 	uint32_t cause_value;
 };
@@ -89,7 +90,41 @@ const char *layer_name(unsigned number);		/* "ether", "vlan", "ipv4" ... */
 const char *decoded_name(enum decoded d);		/* "unknown link type" ... */
 const char *key_name(enum key k);			/* "link type", "EtherType" ... */
 
-/* For decoders: mixes an id into p->net. */
+/* ---- for decoders -------------------------------------------------------------------- */
+
+/* The walk is over. */
+static inline struct next decode_end(enum decoded d) { return (struct next){ KEY_END, d }; }
+
+/* Mixes an id into p->net. */
 static inline void packet_net(struct packet *p, uint32_t id) { p->net = p->net * 31 + id + 1; }
+
+/*
+ * A header says that the next n bytes are its own: what lies behind them is
+ * padding or an FCS.  False: more than was sent, so the header lies.  While the
+ * walk goes on, p->payload_length is what was sent but not captured.
+ */
+static inline bool packet_clip(struct packet *p, struct cursor *c, size_t n)
+{
+	size_t left = cur_left(c);
+
+	if (!cur_ok(c))
+		return true;		/* the walk ends anyway, for its own cause */
+	if (n > left + p->payload_length)
+		return false;
+	p->payload_length = n > left ? (uint32_t)(n - left) : 0;
+	if (n < left)
+		cur_clip(c, n);
+	return true;
+}
+
+/* What an EtherType field names, lengths of IEEE 802.3 included. */
+struct next ether_next(struct packet *p, struct cursor *c, uint16_t type);
+
+/* What follows in an IEEE 802.2 frame. */
+struct next decode_llc(struct cursor *c, struct packet *p);
+
+#define LAYER(key, value, name, fn) struct next fn(struct cursor *c, struct packet *p);
+#include "decode/layers.def"
+#undef LAYER
 
 #endif

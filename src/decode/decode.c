@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode: the loop that walks the layers of layers.def.
+ *
+ * The loop ends because every turn either stops or raises depth.  What names a
+ * layer is one number, so finding it is a switch that the compiler turns into a
+ * handful of comparisons.
+ */
+#include "decode/decode.h"
+
+/* The number of a layer is that of its line. */
+enum {
+#define LAYER(key, value, name, fn) LAYER_##key##_##value,
+#include "decode/layers.def"
+#undef LAYER
+	LAYERS
+};
+
+_Static_assert(LAYERS <= 256, "packet.path holds layers in a byte");
+
+const char *layer_name(unsigned number)
+{
+	static const char *const names[] = {
+#define LAYER(key, value, name, fn) name,
+#include "decode/layers.def"
+#undef LAYER
+	};
+
+	return number < LAYERS ? names[number] : NULL;
+}
+
+const char *decoded_name(enum decoded d)
+{
+	static const char *const names[] = {
+		[DECODED_TCP] = "TCP",
+		[DECODED_UDP] = "UDP",
+		[DECODED_OTHER] = "other protocol",
+		[DECODED_LINKTYPE] = "unknown link type",
+		[DECODED_LAYER] = "unknown protocol",
+		[DECODED_FRAGMENT] = "IP fragment",
+		[DECODED_SHORT] = "cut off by the snap length",
+		[DECODED_MALFORMED] = "malformed",
+		[DECODED_DEEP] = "too many layers",
+	};
+
+	return (size_t)d < sizeof(names) / sizeof(names[0]) ? names[d] : NULL;
+}
+
+const char *key_name(enum key k)
+{
+	static const char *const names[] = {
+		[KEY_END] = "end",
+		[KEY_LINK] = "link type",
+		[KEY_ETHERTYPE] = "EtherType",
+		[KEY_IPPROTO] = "IP protocol",
+		[KEY_UDPPORT] = "UDP port",
+		[KEY_ERSPAN] = "ERSPAN type",
+	};
+
+	return (size_t)k < sizeof(names) / sizeof(names[0]) ? names[k] : NULL;
+}
+
+struct next decode_other(struct cursor *c, struct packet *p)
+{
+	(void)c;
+	(void)p;
+	return decode_end(DECODED_OTHER);
+}
+
+/* A protocol without a line in layers.def. */
+static struct next unknown(struct next at)
+{
+	if (at.key == KEY_UDPPORT)
+		return decode_end(DECODED_UDP);
+	return decode_end(at.key == KEY_LINK ? DECODED_LINKTYPE : DECODED_LAYER);
+}
+
+#define WAY(key, value) ((uint32_t)(key) << 16 | (value))
+
+static inline struct next step(struct next at, struct cursor *c, struct packet *p)
+{
+	if (at.value > 0xffff)
+		return unknown(at);
+	switch (WAY(at.key, at.value)) {
+#define LAYER(key, value, name, fn) \
+	case WAY(key, value): \
+		p->path[p->depth++] = LAYER_##key##_##value; \
+		return fn(c, p);
+#include "decode/layers.def"
+#undef LAYER
+	default:
+		return unknown(at);
+	}
+}
+
+enum decoded decode(const struct frame *f, struct packet *ret)
+{
+	struct cursor c = cursor_of(f->bytes);
+	struct next at = { KEY_END, DECODED_OTHER };
+	struct next next = { KEY_LINK, f->from->linktype };
+	enum decoded d;
+
+	*ret = (struct packet){
+		.frame = f,
+		.payload_length = f->wire_length > f->bytes.n ?
+			f->wire_length - (uint32_t)f->bytes.n : 0,
+	};
+	while (next.key != KEY_END && ret->depth < DECODE_DEPTH) {
+		at = next;
+		next = step(at, &c, ret);
+	}
+	if (!cur_ok(&c))
+		d = ret->payload_length > 0 ? DECODED_SHORT : DECODED_MALFORMED;
+	else
+		d = next.key == KEY_END ? (enum decoded)next.value : DECODED_DEEP;
+	ret->payload = cur_rest(&c);
+	ret->payload_length += (uint32_t)ret->payload.n;
+	if (decoded_badly(d) && ret->cause_key == KEY_END) {
+		ret->cause_key = at.key;
+		ret->cause_value = at.value;
+	}
+	return d;
+}
