@@ -65,11 +65,12 @@ enum tls_says {
 	TLS_ALERT,		/* an alert in the clear */
 	TLS_CHANGE_CIPHER,	/* ChangeCipherSpec (TLS 1.3: for middleboxes, means nothing) */
 	TLS_APPLICATION,	/* an application data record (TLS 1.3: anything encrypted) */
-	TLS_ENCRYPTED,		/* a handshake or alert record behind ChangeCipherSpec */
+	TLS_ENCRYPTED,		/* a handshake or alert record that is not in the clear */
 	TLS_SSL2_HELLO,		/* a ClientHello in SSLv2 format: body is the message, header cut */
 	TLS_SSL2_SERVER_HELLO,	/* the answer in SSLv2 format */
 	TLS_ROOM,		/* a message is split over records: call again with room */
-	TLS_TOO_LONG,		/* more than TLS_MESSAGE_MAX of handshake: let go */
+	TLS_TOO_LONG,		/* over TLS_MESSAGE_MAX of handshake, or over the room: told once;
+				   messages are let go from here on, other units still come */
 	TLS_NOT_TLS		/* these bytes are not TLS */
 };
 
@@ -90,7 +91,9 @@ struct tls_reader {
 	uint16_t record_version;
 	bool encrypted;			/* behind ChangeCipherSpec: no messages any more */
 	bool started;			/* a record was seen: SSLv2 format is over */
-	uint8_t empty_records;		/* zero-length records so far, saturating */
+	uint8_t empty_records;		/* zero-length records so far; 255 of them are no TLS */
+	bool ssl2;			/* a hello in SSLv2 format was seen, and no TLS record yet */
+	uint32_t skip;			/* bytes of a record told or passed over, yet to come */
 };
 
 /*
@@ -98,14 +101,24 @@ struct tls_reader {
  * bytes in order; consumed bytes are never asked for again, what is left at
  * TLS_MORE must be presented again with more behind it.  A message that lies
  * whole in one record points into c's bytes: no copy.  A record with several
- * messages gives them one by one.
+ * messages gives them one by one, as soon as each is whole.
+ *
+ * Records whose bytes nobody can read (application data, encrypted handshake)
+ * are told when their header is there, with an empty body; their bytes are
+ * passed over as they come.  A handshake record behind ChangeCipherSpec is
+ * still read if it is one whole hello: after a HelloRetryRequest the hellos
+ * come behind the ChangeCipherSpec for middleboxes (RFC 8446 appendix D.4).
+ * An alert of two bytes is in the clear wherever it stands, since every
+ * protection makes it longer.  TLS_ROOM, TLS_NOT_TLS: nothing was consumed.
+ * Room of TLS_MESSAGE_MAX bytes is always enough; body points into it until
+ * the next call, and it may be taken back when `have` is 0 by then.
  */
 enum tls_says tls_read(struct tls_reader *r, struct cursor *c, struct tls_unit *ret);
 
 /*
  * Whether bytes may begin a TLS stream from a client: PARSE_OK a ClientHello's
  * start beyond reasonable doubt, PARSE_MORE too few to tell, PARSE_BAD no.
- * Cheap: looks at 11 bytes at most.
+ * Cheap: looks at 12 bytes at most.
  */
 enum parse tls_looks_client(struct slice s);
 enum parse tls_looks_server(struct slice s);	/* ServerHello, or an alert record */
@@ -114,7 +127,8 @@ enum parse tls_looks_server(struct slice s);	/* ServerHello, or an alert record 
  * What can be had of a handshake message that never became whole: s are the
  * stream bytes in order from where tls_read() stopped, r is that reader.  True
  * if they begin a handshake message; *ret is its type and the part of its body
- * that is there, *ret_want its full length.  Only within one record.
+ * that is there, *ret_want its full length with its four-byte header (as in
+ * hello.size).  Only within one record, or what the room holds.
  */
 bool tls_partial(const struct tls_reader *r, struct slice s, struct tls_unit *ret,
 		 uint32_t *ret_want);
@@ -126,7 +140,7 @@ enum hello_format { HELLO_TLS, HELLO_SSL2 };
 /* What was wrong with a hello that still made sense; a bit set, names in names.c. */
 enum hello_odd {
 	HELLO_DUPLICATE_EXTENSION = 1 << 0,
-	HELLO_TRAILING_BYTES	  = 1 << 1,	/* behind the extensions */
+	HELLO_TRAILING_BYTES	  = 1 << 1,	/* behind the extensions, or behind the list in one */
 	HELLO_EMPTY_LIST	  = 1 << 2,	/* where the RFC wants one entry at least */
 	HELLO_LYING_LENGTH	  = 1 << 3,	/* an inner length beyond its vector */
 	HELLO_ODD_LENGTH	  = 1 << 4,	/* a list of pairs with half a pair */
@@ -137,28 +151,49 @@ extern const char *const hello_odd_names[];	/* by bit number, NULL-terminated */
 
 struct hello {
 	enum hello_format format;
-	bool complete;			/* the whole message was there */
+	bool complete;			/* the whole message was there, and its frame was sound */
 	uint8_t odd;			/* enum hello_odd */
 	uint16_t record_version;	/* set by the caller */
 	uint16_t version;		/* legacy_version as on the wire */
 	struct slice random;		/* SSLv2 format: the challenge */
 	struct slice session_id;
-	struct slice ciphers;		/* client: 2 bytes each (SSLv2: 3); server: the one */
+	struct slice ciphers;		/* client: 2 bytes each (SSLv2: 3); server: the one
+					   (SSLv2: those it shares; the client picks) */
 	struct slice compressions;	/* client: the list; server: the one */
 	struct slice extensions;	/* the block without its length; undecoded */
 	bool has_extensions;		/* the block was there, if only an empty one */
-	size_t size;			/* of the whole message with its header, as it says */
+	size_t size;			/* of what was given, with its header; see tls_partial() */
 };
 
 /*
  * body: a handshake message without its header.  whole false: only its
  * beginning; then PARSE_OK means that what is there is sound, complete is
- * false, and members not reached are empty.  PARSE_BAD: not a hello.
+ * false, and members not wholly reached are empty (extensions: ends with the
+ * last one that is whole).  A whole message that is said to be longer inside
+ * than it is, is treated as one cut off, with HELLO_LYING_LENGTH: what its
+ * sender meant is not known.  PARSE_BAD: not a hello.
+ * SSLv2 format: body begins with the message type, as tls_read() gives it.
  */
 enum parse client_hello_parse(struct slice body, bool whole, struct hello *ret);
 enum parse server_hello_parse(struct slice body, bool whole, struct hello *ret);
 enum parse sslv2_client_hello_parse(struct slice body, bool whole, struct hello *ret);
 enum parse sslv2_server_hello_parse(struct slice body, bool whole, struct hello *ret);
+
+/*
+ * A record header of the SSLv2 format, two or three bytes long: the length of
+ * the message behind it and of the padding behind that.  False: cut off.
+ */
+bool sslv2_header(struct cursor *c, size_t *ret_length, size_t *ret_padding);
+
+/*
+ * For the parsers of this room: the extension block at the end of a hello, as
+ * far as it is sound, into ret->extensions; sets has_extensions and odd, and
+ * complete to false if lengths lie.  ret->complete says whether all is here.
+ */
+void hello_extensions_parse(struct cursor *c, struct hello *ret);
+
+/* What is odd (enum hello_odd) about one extension of a ClientHello. */
+uint8_t offer_ext_odd(uint16_t type, struct slice body);
 
 /* The body of the first extension of that type; false: there is none. */
 bool hello_ext(const struct hello *h, uint16_t type, struct slice *ret);
@@ -187,22 +222,26 @@ bool offer_point_formats(const struct hello *h, struct slice *ret);	/* bytes */
 bool offer_signatures(const struct hello *h, struct slice *ret);	/* pairs */
 bool offer_alpn(const struct hello *h, struct slice *ret);		/* (length, bytes)* */
 bool offer_key_shares(const struct hello *h, struct slice *ret);	/* (group, length, key)* */
-uint16_t offer_max(const struct hello *h);	/* 0: incomplete, or nothing that counts */
+uint16_t offer_max(const struct hello *h);	/* 0: incomplete, nothing that counts, or
+						   supported_versions is there and unsound */
 bool offer_grease(const struct hello *h);	/* anywhere in the hello */
 bool offer_has_cipher(const struct hello *h, uint16_t code);
 bool offer_resumes(const struct hello *h);	/* asks to resume: PSK, ticket, or id below 1.3 */
 
 /* Facts of a ServerHello. */
-uint16_t answer_version(const struct hello *h);		/* counted: drafts are TLS1_3; 0: none */
+uint16_t answer_version(const struct hello *h);	/* drafts are TLS1_3; 0: none, incomplete */
 bool answer_is_retry(const struct hello *h);		/* HelloRetryRequest, RFC 8446 4.1.3 */
 uint16_t answer_sentinel(const struct hello *h);	/* TLS1_2, TLS1_1, or 0 */
-bool answer_alpn(const struct hello *h, struct slice *ret);
+bool answer_alpn(const struct hello *h, struct slice *ret);	/* the bare name */
 bool answer_group(const struct hello *h, uint16_t *ret);
 bool answer_resumed(const struct hello *offer, const struct hello *answer);
 
 /* ---- certificates -------------------------------------------------------------------- */
 
-/* A Certificate message up to TLS 1.2 (RFC 5246 7.4.2): the leaf's DER and the chain's length. */
+/*
+ * A Certificate message up to TLS 1.2 (RFC 5246 section 7.4.2): the leaf's DER and
+ * the chain's length.  PARSE_BAD: its lengths lie, or it holds no certificate.
+ */
 enum parse certificate_parse(struct slice body, struct slice *ret_leaf, unsigned *ret_chain);
 
 /* ---- fingerprints -------------------------------------------------------------------- */
@@ -228,7 +267,7 @@ bool ja4_parts(const struct hello *offer, char transport, struct ja4 *ret);	/* '
 
 /* ---- names (IANA registries) --------------------------------------------------------- */
 
-/* NULL: not registered. */
+/* NULL: neither registered nor, though unregistered, widely deployed. */
 const char *tls_cipher_name(uint32_t code, enum hello_format format);
 const char *tls_extension_name(uint16_t code);
 const char *tls_group_name(uint16_t code);
@@ -238,7 +277,7 @@ const char *tls_alert_name(uint8_t code);
 /*
  * Cipher classes, a bit set; tls_class_names[] by bit number, NULL-terminated:
  * rc4 3des des rc2 idea seed camellia aria null export anon md5 rsa-kx dhe ecdhe
- * forward-secret cbc gcm ccm chacha20 psk tls13 scsv ...
+ * forward-secret cbc gcm ccm chacha20 psk tls13 scsv ... (tools/iana/classes.txt)
  */
 extern const char *const tls_class_names[];
 uint64_t tls_cipher_classes(uint32_t code, enum hello_format format);
