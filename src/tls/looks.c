@@ -76,9 +76,9 @@ static enum parse begins_sslv2_client(struct slice s)
 	ciphers = cur_u16(&c);
 	rest = cur_u16(&c);
 	rest += cur_u16(&c);
-	if (version != SSL2 && version < SSL3)
+	if ((version != SSL2 && version < SSL3) || ciphers == 0 || ciphers % 3 != 0)
 		return PARSE_BAD;
-	return ciphers > 0 && ciphers % 3 == 0 && 9 + ciphers + rest == length ? PARSE_OK : PARSE_BAD;
+	return 9 + ciphers + rest == length ? PARSE_OK : PARSE_BAD;
 }
 
 /* SERVER-HELLO in SSLv2 format: type, hit, certificate type, version 0002. */

@@ -131,7 +131,7 @@ static enum tls_says pass(struct tls_reader *r, struct cursor *c, const struct h
 /* Whether a record is exactly one hello: no ciphertext has such a header but by rare chance. */
 static enum parse is_hello(struct cursor in, const struct header *h)
 {
-	enum { SHORTEST = MESSAGE_HEADER + 38 };	/* version, random, id, suite, compression */
+	enum { SHORTEST = MESSAGE_HEADER + 38 };	/* version to compression method */
 	uint8_t type = cur_u8(&in);
 
 	if (h->length < SHORTEST || (cur_ok(&in) && type != CLIENT_HELLO && type != SERVER_HELLO))

@@ -92,7 +92,7 @@ struct tls_reader {
 	bool encrypted;			/* behind ChangeCipherSpec: no messages any more */
 	bool started;			/* a record was seen: SSLv2 format is over */
 	uint8_t empty_records;		/* zero-length records so far; 255 of them are no TLS */
-	bool ssl2;			/* a hello in SSLv2 format was seen, and no TLS record yet */
+	bool ssl2;			/* after a hello in SSLv2 format, until a TLS record */
 	uint32_t skip;			/* bytes of a record told or passed over, yet to come */
 };
 
@@ -140,7 +140,7 @@ enum hello_format { HELLO_TLS, HELLO_SSL2 };
 /* What was wrong with a hello that still made sense; a bit set, names in names.c. */
 enum hello_odd {
 	HELLO_DUPLICATE_EXTENSION = 1 << 0,
-	HELLO_TRAILING_BYTES	  = 1 << 1,	/* behind the extensions, or behind the list in one */
+	HELLO_TRAILING_BYTES	  = 1 << 1,	/* behind the extensions or behind a list in one */
 	HELLO_EMPTY_LIST	  = 1 << 2,	/* where the RFC wants one entry at least */
 	HELLO_LYING_LENGTH	  = 1 << 3,	/* an inner length beyond its vector */
 	HELLO_ODD_LENGTH	  = 1 << 4,	/* a list of pairs with half a pair */
