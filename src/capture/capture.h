@@ -20,7 +20,7 @@
 /* Which file and interface a frame came from. */
 struct origin {
 	const char *file;	/* as the operator named it; "-" for standard input; NULL: live */
-	const char *interface;	/* pcapng if_name or the live interface; NULL: not known */
+	const char *interface;	/* pcapng if_name (made printable) or the live one; or NULL */
 	uint32_t linktype;	/* LINKTYPE_* of the tcpdump registry */
 	uint32_t snaplen;	/* 0: not known or unlimited */
 };
@@ -46,6 +46,7 @@ struct capture_state {
 	uint64_t filtered;		/* read, but not let through by the filter */
 	uint64_t kernel_drops;		/* pcapng interface statistics: isb_osdrop + isb_ifdrop */
 	unsigned cut_short;		/* files that ended inside a record or were damaged */
+	unsigned left_out;		/* paths that could not be read, or are no captures */
 };
 
 struct source;
@@ -54,7 +55,9 @@ struct source;
  * Opens nothing but names: folders are expanded, then all files are put in the
  * order of their first packet's time ("-" keeps its place).  What cannot be
  * read as a capture is said in *e, with what it looks like instead, and is
- * left out; NULL: nothing is left, or an option is wrong.
+ * left out; NULL: nothing is left, or an option is wrong.  *e is kept for what
+ * reading will find.  A folder's files that are no captures are said in one
+ * message and do not count as left out; folders inside are not read.
  */
 struct source *source_open(const char *const *paths, size_t n,
 			   const struct capture_options *o, struct errors *e);
