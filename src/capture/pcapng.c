@@ -61,13 +61,12 @@ static enum reading damaged(struct reader *r, const char *fmt, ...)
 }
 
 /*
- * System events (sysdig) with and without flags, versions 1 and 2.
+ * System events (sysdig), versions 1, 2 and 2 large; those with flags are no frames there.
  * Source: Wireshark, wiretap/pcapng_module.h.
  */
 static bool is_event(uint32_t type)
 {
-	return type == 0x204 || type == 0x208 || type == 0x216 || type == 0x217 ||
-	       type == 0x221 || type == 0x222;
+	return type == 0x204 || type == 0x216 || type == 0x221;
 }
 
 static bool is_numbered(uint32_t type)

@@ -63,7 +63,7 @@ struct reader {
 	struct arena *origins;		/* borrowed: what frames point at lives there */
 	uint64_t number;		/* frames so far, as Wireshark counts */
 	uint64_t dropped;		/* isb_ifdrop + isb_osdrop so far */
-/* What ended it too early: "cut short at byte 77, ...", into `ret`; false: nothing did. */
+	const char *amid;		/* in the middle of this: "packet"; NULL: between records */
 	char wrong[80];			/* what damage there is */
 	struct pcap_header pcap;
 	struct pcapng_section ng;
