@@ -51,13 +51,27 @@ void m365_free(struct m365 *m);
 
 /*
  * Neither allocates.  port in host order; the name as it came from the wire
- * (any case, perhaps a trailing dot).  False: no match, *ret unchanged.
+ * (any case, perhaps a trailing dot, from a certificate perhaps "*.x").  False:
+ * no match, *ret unchanged.
+ *
+ * By address: of all sets whose prefixes hold it, those that list the port
+ * first, then the longest prefix.  By name: in each cloud the sets of the most
+ * specific pattern alone, those that list the port (of TCP or UDP) first.
+ * Then, for both: optimize, allow, default; clouds in the order of the enum;
+ * Microsoft's sets before rules of our own; the lower id.
  */
 bool m365_by_addr(const struct m365 *m, const struct addr *a, uint16_t port, bool udp,
 		  struct service *ret);
 bool m365_by_name(const struct m365 *m, struct slice name, uint16_t port, struct service *ret);
 
-/* By both: the better of the two, matched_by with both bits if both matched. */
+/*
+ * By both, over TCP; matched_by has both bits if both matched.  A set that
+ * both lead to is the answer if there is one.  Otherwise they disagree: the one
+ * that lists the port, else the name if its set is not a default one (those
+ * hold CDNs and public CAs), else the better category.  A name that several
+ * clouds list is taken in the address's cloud.  a NULL, or a name without
+ * bytes: by the other alone.
+ */
 bool m365_match(const struct m365 *m, const struct addr *a, uint16_t port, struct slice name,
 		struct service *ret);
 
@@ -80,5 +94,22 @@ const struct m365_data *m365_data(const struct m365 *m, size_t i);
 /* For `hellotap endpoints`: every set as a table; everything that matches one address or name. */
 void m365_show(const struct m365 *m, FILE *to);
 unsigned m365_lookup(const struct m365 *m, const char *what, FILE *to);	/* matches printed */
+
+/* What `hellotap endpoints import` does. */
+struct m365_import {
+	const char *file;		/* an answer of Microsoft's web service: JSON, one cloud */
+	const char *folder;		/* where CLOUD.yaml is to be replaced */
+	const char *cloud;		/* NULL: what the file's name says, else worldwide */
+	const char *date;		/* "2025-12-01"; NULL: the file's own time */
+};
+
+enum m365_import_result { IMPORT_DONE, IMPORT_BAD, IMPORT_NOT_WRITTEN };
+
+/*
+ * Checks the file (format, and whether it can be a whole list), then replaces
+ * FOLDER/CLOUD.yaml atomically and tells *to what changed.  Anything but
+ * IMPORT_DONE: nothing has changed, *e says why.
+ */
+enum m365_import_result m365_import(const struct m365_import *i, FILE *to, struct errors *e);
 
 #endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * show: the loaded list as a table, and every set that one address or name is in.
+ */
+#include <string.h>
+
+#include "m365/set.h"
+
+static void print_file(const struct m365_data *d, FILE *to)
+{
+	fprintf(to, "%s\n  %s, %s%s: %u set%s, %u prefixes, %u names\n", d->file,
+		d->source[0] ? d->source : "source not known",
+		d->date[0] ? "published on or before " : "date not known", d->date, d->sets,
+		d->sets == 1 ? "" : "s", d->prefixes, d->names);
+}
+
+static void print_id(const struct set *s, FILE *to)
+{
+	if (s->id)
+		fprintf(to, " %3u", s->id);
+	else
+		fputs(" own", to);
+}
+
+void m365_show(const struct m365 *m, FILE *to)
+{
+	struct buf tcp = { 0 }, udp = { 0 };
+
+	for (size_t i = 0; i < m->n_data; i++)
+		print_file(&m->data[i], to);
+	fprintf(to, "\n%-12s %3s %-10s %-8s %-18s %-9s %8s %5s\n", "cloud", "id", "area",
+		"category", "tcp", "udp", "prefixes", "names");
+	for (size_t i = 0; i < m->n; i++) {
+		const struct set *s = m->sets[i];
+
+		fprintf(to, "%-12s", cloud_names[s->cloud]);
+		print_id(s, to);
+		fprintf(to, " %-10s %-8s", area_names[s->area], category_names[s->category]);
+		fprintf(to, " %-18s %-9s %8zu %5zu\n",
+			s->tcp.n ? ports_text(&s->tcp, ",", &tcp) : "-",
+			s->udp.n ? ports_text(&s->udp, ",", &udp) : "-", s->n_prefixes,
+			s->n_names);
+	}
+	buf_done(&tcp);
+	buf_done(&udp);
+}
+
+const char *prefix_text(const struct prefix *p, char buf[static PREFIX_TEXT])
+{
+	char addr[ADDR_TEXT];
+	unsigned less = p->bits >= 96 && addr_is_v4(&p->addr) ? 96 : 0;
+
+	snprintf(buf, PREFIX_TEXT, "%s/%u", addr_text(&p->addr, addr), p->bits - less);
+	return buf;
+}
+
+struct printing {
+	FILE *to;
+	unsigned n;
+};
+
+static void print_match(struct printing *p, const struct set *s, const char *how, const char *by)
+{
+	struct buf b = { 0 };
+
+	fprintf(p->to, "  %-12s", cloud_names[s->cloud]);
+	print_id(s, p->to);
+	fprintf(p->to, " %-10s %-8s by %s %s", area_names[s->area],
+		category_names[s->category], how, by);
+	if (s->tcp.n)
+		fprintf(p->to, ", tcp %s", ports_text(&s->tcp, ",", &b));
+	if (s->udp.n)
+		fprintf(p->to, ", udp %s", ports_text(&s->udp, ",", &b));
+	fprintf(p->to, "%s\n", s->legacy_tls ? ", opt-in host for legacy TLS" : "");
+	p->n++;
+	buf_done(&b);
+}
+
+static void print_pattern(const struct pattern *p, void *context)
+{
+	for (size_t i = 0; i < p->n_sets; i++)
+		print_match(context, p->sets[i], "name", p->text);
+}
+
+static void print_range(struct printing *p, const struct range *r)
+{
+	struct prefix prefix = { .bits = r->bits };
+	char text[PREFIX_TEXT];
+
+	for (unsigned i = 0; i < 8; i++) {
+		prefix.addr.b[i] = (uint8_t)(r->first.hi >> (56 - 8 * i));
+		prefix.addr.b[8 + i] = (uint8_t)(r->first.lo >> (56 - 8 * i));
+	}
+	for (size_t i = 0; i < r->n; i++)
+		print_match(p, r->sets[i], "prefix", prefix_text(&prefix, text));
+}
+
+unsigned m365_lookup(const struct m365 *m, const char *what, FILE *to)
+{
+	struct printing p = { to, 0 };
+	struct addr a;
+
+	if (addr_parse(what, &a)) {
+		for (const struct range *r = ranges_find(m->ranges, &a); r; r = r->outer)
+			print_range(&p, r);
+	} else {
+		names_find(m->names, (struct slice){ (const uint8_t *)what, strlen(what) },
+			   print_pattern, &p);
+	}
+	return p.n;
+}
