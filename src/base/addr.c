@@ -10,24 +10,6 @@
 
 static const uint8_t v4_mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-struct addr addr_v4(struct slice four)
-{
-	struct addr a = { .b = { [10] = 0xff, [11] = 0xff } };
-
-	if (four.n == 4)
-		memcpy(a.b + 12, four.p, 4);
-	return a;
-}
-
-struct addr addr_v6(struct slice sixteen)
-{
-	struct addr a = { .b = { 0 } };
-
-	if (sixteen.n == 16)
-		memcpy(a.b, sixteen.p, 16);
-	return a;
-}
-
 bool addr_is_v4(const struct addr *a)
 {
 	return memcmp(a->b, v4_mapped, sizeof(v4_mapped)) == 0;

@@ -9,6 +9,7 @@
 #define BASE_ADDR_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/cursor.h"
 
@@ -24,8 +25,25 @@ struct prefix {
 	uint8_t bits;		/* 0 to 128 */
 };
 
-struct addr addr_v4(struct slice four);
-struct addr addr_v6(struct slice sixteen);
+/* All zeroes but for the prefix, if the slice is of another size.  Inline: once per packet. */
+static inline struct addr addr_v4(struct slice four)
+{
+	struct addr a = { .b = { [10] = 0xff, [11] = 0xff } };
+
+	if (four.n == 4)
+		memcpy(a.b + 12, four.p, 4);
+	return a;
+}
+
+static inline struct addr addr_v6(struct slice sixteen)
+{
+	struct addr a = { .b = { 0 } };
+
+	if (sixteen.n == 16)
+		memcpy(a.b, sixteen.p, 16);
+	return a;
+}
+
 bool addr_is_v4(const struct addr *a);
 int addr_cmp(const struct addr *a, const struct addr *b);	/* as memcmp */
 const char *addr_text(const struct addr *a, char buf[static ADDR_TEXT]);

@@ -43,8 +43,8 @@ enum decoded {
 enum key { KEY_END, KEY_LINK, KEY_ETHERTYPE, KEY_IPPROTO, KEY_UDPPORT, KEY_ERSPAN };
 
 struct next {
-	enum key key;		/* KEY_END: value is an enum decoded, what became of it */
-	uint32_t value;
+	uint16_t key;		/* enum key; KEY_END: value is an enum decoded, what became of it */
+	uint16_t value;
 };
 
 struct packet {
@@ -59,7 +59,7 @@ struct packet {
 	uint32_t payload_length;	/* as sent: over payload.n if the capture cut it */
 	const struct frame *frame;
 
-	/* Where it was found. */
+	/* Where it was found (macs comes first: see clear() in decode.c). */
 	const uint8_t *macs;		/* destination, source: 12 bytes in the frame; NULL: none */
 	uint16_t vlans[DECODE_VLANS];
 	uint8_t nvlans;
@@ -97,6 +97,18 @@ static inline struct next decode_end(enum decoded d) { return (struct next){ KEY
 
 /* Mixes an id into p->net. */
 static inline void packet_net(struct packet *p, uint32_t id) { p->net = p->net * 31 + id + 1; }
+
+/*
+ * A header of n bytes as a cursor of its own: one check here, and none in the
+ * reads that follow.  False: there are fewer, and c is spent.
+ */
+static inline bool packet_header(struct cursor *c, size_t n, struct cursor *ret)
+{
+	const uint8_t *b = cur_take(c, n);
+
+	*ret = (struct cursor){ .p = b, .n = n };
+	return b != NULL;
+}
 
 /*
  * A header says that the next n bytes are its own: what lies behind them is

@@ -8,6 +8,7 @@
 #include "decode/decode.h"
 
 enum {
+	HEADER = 14,
 	LENGTH_MAX = 1500,		/* IEEE 802.3: up to here the field is a length */
 	VLAN_ID = 0x0fff,
 	SNAP_SAP = 0xaa, UNNUMBERED = 0x03,
@@ -41,8 +42,12 @@ struct next ether_next(struct packet *p, struct cursor *c, uint16_t type)
 
 struct next decode_ether(struct cursor *c, struct packet *p)
 {
-	p->macs = cur_take(c, 6 + 6);
-	return ether_next(p, c, cur_u16(c));
+	struct cursor h;
+
+	if (!packet_header(c, HEADER, &h))
+		return decode_end(DECODED_MALFORMED);
+	p->macs = cur_take(&h, 6 + 6);
+	return ether_next(p, c, cur_u16(&h));
 }
 
 struct next decode_vlan(struct cursor *c, struct packet *p)

@@ -18,12 +18,14 @@ static struct next fragment(struct packet *p, uint8_t protocol)
 
 struct next decode_ipv4(struct cursor *c, struct packet *p)
 {
-	struct cursor h = cursor_of(cur_slice(c, HEADER));
-	uint8_t version_ihl = cur_u8(&h);
-	size_t header = (size_t)(version_ihl & 0x0f) * 4, total;
+	uint8_t version_ihl, protocol;
+	size_t header, total;
+	struct cursor h;
 	uint16_t part;
-	uint8_t protocol;
 
+	if (!packet_header(c, HEADER, &h))
+		return decode_end(DECODED_MALFORMED);
+	version_ihl = cur_u8(&h);
 	cur_skip(&h, 1);			/* DSCP, ECN */
 	total = cur_u16(&h);
 	cur_skip(&h, 2);			/* identification */
@@ -34,7 +36,8 @@ struct next decode_ipv4(struct cursor *c, struct packet *p)
 	p->src = addr_v4(cur_slice(&h, 4));
 	p->dst = addr_v4(cur_slice(&h, 4));
 
-	if (!cur_ok(c) || version_ihl >> 4 != 4 || header < HEADER)
+	header = (size_t)(version_ihl & 0x0f) * 4;
+	if (version_ihl >> 4 != 4 || header < HEADER)
 		return decode_end(DECODED_MALFORMED);
 	/* Of length 0 is what a network card is still to cut into segments: all of it. */
 	if (total != 0 && (total < header || !packet_clip(p, c, total - HEADER)))

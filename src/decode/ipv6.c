@@ -7,18 +7,24 @@
  */
 #include "decode/decode.h"
 
+enum { HEADER = 40 };
+
 struct next decode_ipv6(struct cursor *c, struct packet *p)
 {
-	uint8_t version = cur_u8(c) >> 4, following;
+	uint8_t version, following;
 	uint16_t length;
+	struct cursor h;
 
-	cur_skip(c, 3);				/* traffic class, flow label */
-	length = cur_u16(c);
-	following = cur_u8(c);
-	p->ttl = cur_u8(c);			/* hop limit */
-	p->src = addr_v6(cur_slice(c, 16));
-	p->dst = addr_v6(cur_slice(c, 16));
-	if (!cur_ok(c) || version != 6)
+	if (!packet_header(c, HEADER, &h))
+		return decode_end(DECODED_MALFORMED);
+	version = cur_u8(&h) >> 4;
+	cur_skip(&h, 3);			/* traffic class, flow label */
+	length = cur_u16(&h);
+	following = cur_u8(&h);
+	p->ttl = cur_u8(&h);			/* hop limit */
+	p->src = addr_v6(cur_slice(&h, 16));
+	p->dst = addr_v6(cur_slice(&h, 16));
+	if (version != 6)
 		return decode_end(DECODED_MALFORMED);
 	/* On a wire an IPv4-mapped address can only pretend to be that IPv4 host. */
 	if (addr_is_v4(&p->src) || addr_is_v4(&p->dst))

@@ -12,6 +12,8 @@ struct next decode_raw(struct cursor *c, struct packet *p)
 	uint8_t version = cur_u8(&look) >> 4;
 
 	(void)p;
+	if (!cur_ok(&look))
+		cur_spend(c);
 	if (version == 4)
 		return (struct next){ KEY_ETHERTYPE, 0x0800 };
 	if (version == 6)

@@ -26,9 +26,11 @@ static struct next tcp_options(struct cursor *c, struct packet *p, size_t n)
 
 struct next decode_tcp(struct cursor *c, struct packet *p)
 {
-	struct cursor h = cursor_of(cur_slice(c, TCP_HEADER));
+	struct cursor h;
 	size_t header;
 
+	if (!packet_header(c, TCP_HEADER, &h))
+		return decode_end(DECODED_MALFORMED);
 	p->sport = cur_u16(&h);
 	p->dport = cur_u16(&h);
 	p->seq = cur_u32(&h);
@@ -42,12 +44,14 @@ struct next decode_tcp(struct cursor *c, struct packet *p)
 
 struct next decode_udp(struct cursor *c, struct packet *p)
 {
+	struct cursor h;
 	size_t length;
 
-	p->sport = cur_u16(c);
-	p->dport = cur_u16(c);
-	length = cur_u16(c);			/* 0: a jumbogram, RFC 2675 */
-	cur_skip(c, 2);				/* checksum */
+	if (!packet_header(c, UDP_HEADER, &h))
+		return decode_end(DECODED_MALFORMED);
+	p->sport = cur_u16(&h);
+	p->dport = cur_u16(&h);
+	length = cur_u16(&h);			/* 0: a jumbogram, RFC 2675; then the checksum */
 	if (length != 0 && (length < UDP_HEADER || !packet_clip(p, c, length - UDP_HEADER)))
 		return decode_end(DECODED_MALFORMED);
 	return (struct next){ KEY_UDPPORT, p->dport };
