@@ -5,7 +5,6 @@
  *
  * The program itself never speaks to the network: `update` says how to fetch.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +16,6 @@
 #include "cmd/cmd.h"
 #include "m365/m365.h"
 
-enum { OPTION_CLOUD = 256, OPTION_ENDPOINTS, OPTION_TO, OPTION_DATE, OPTION_HELP };
-
 struct request {
 	const char *cloud;
 	const char **paths;
@@ -29,25 +26,10 @@ struct request {
 
 struct subcommand {
 	const char *name;
-	unsigned options;		/* those that it takes, a bit each from OPTION_CLOUD on */
+	const char *options;		/* those that it takes, between blanks */
 	int least, most;		/* arguments */
 	int (*run)(const struct request *r, int n, char **arguments);
 };
-
-static const struct option options[] = {
-	{ "cloud", required_argument, NULL, OPTION_CLOUD },
-	{ "endpoints", required_argument, NULL, OPTION_ENDPOINTS },
-	{ "to", required_argument, NULL, OPTION_TO },
-	{ "date", required_argument, NULL, OPTION_DATE },
-	{ "help", no_argument, NULL, OPTION_HELP },
-	{ NULL, 0, NULL, 0 }
-};
-
-static int usage(FILE *to)
-{
-	fprintf(to, "usage: %s\n%s", endpoints.usage, endpoints.details);
-	return to == stdout ? EXIT_DONE : EXIT_USAGE;
-}
 
 static struct m365 *load(const struct request *r)
 {
@@ -151,16 +133,14 @@ static int update(const struct request *r, int n, char **arguments)
 	return printed > 0 ? EXIT_DONE : EXIT_USAGE;
 }
 
-#define TAKES(option) (1u << ((option) - OPTION_CLOUD))
-
 static const struct subcommand subcommands[] = {
-	{ "show", TAKES(OPTION_CLOUD) | TAKES(OPTION_ENDPOINTS), 0, 0, show },
-	{ "lookup", TAKES(OPTION_CLOUD) | TAKES(OPTION_ENDPOINTS), 1, 1 << 20, lookup },
-	{ "import", TAKES(OPTION_CLOUD) | TAKES(OPTION_TO) | TAKES(OPTION_DATE), 1, 1, import },
-	{ "update", TAKES(OPTION_CLOUD), 0, 0, update },
+	{ "show", " cloud endpoints ", 0, 0, show },
+	{ "lookup", " cloud endpoints ", 1, 1 << 20, lookup },
+	{ "import", " cloud to date ", 1, 1, import },
+	{ "update", " cloud ", 0, 0, update },
 };
 
-static const struct subcommand *find(const char *name)
+static const struct subcommand *find(const char *name, struct errors *e)
 {
 	const char *names[sizeof(subcommands) / sizeof(*subcommands)], *near;
 	size_t n = sizeof(subcommands) / sizeof(*subcommands);
@@ -171,102 +151,93 @@ static const struct subcommand *find(const char *name)
 			return &subcommands[i];
 	}
 	near = nearest(name, names, n);
-	fprintf(stderr, "hellotap: endpoints has no \"%s\"; %s \"%s\"\n", name,
-		near ? "did you mean" : "expected show, lookup, import or update, such as",
-		near ? near : "show");
+	errors_add(e, (struct place){ 0 }, "endpoints has no '%s'; %s '%s'", name,
+		   near ? "did you mean" : "expected show, lookup, import or update, such as",
+		   near ? near : "show");
 	return NULL;
 }
 
-/* One option into *r; false: not one that this subcommand takes. */
-static bool take(const struct subcommand *s, int option, struct request *r)
+static bool take(void *arg, const char *name, const char *value, struct errors *e)
 {
-	if (!(s->options & TAKES(option))) {
-		fprintf(stderr, "hellotap: endpoints %s does not take this option: --%s\n", s->name,
-			options[option - OPTION_CLOUD].name);
-		return false;
-	}
-	switch (option) {
-	case OPTION_CLOUD:
-		r->cloud = optarg;
-		break;
-	case OPTION_ENDPOINTS:
-		r->paths[r->n_paths++] = optarg;
-		break;
-	case OPTION_TO:
-		r->to = optarg;
-		break;
-	case OPTION_DATE:
-		r->date = optarg;
-		break;
-	default:
-		return false;
-	}
+	struct request *r = arg;
+
+	(void)e;
+	if (strcmp(name, "cloud") == 0)
+		r->cloud = value;
+	else if (strcmp(name, "endpoints") == 0)
+		r->paths[r->n_paths++] = value;
+	else if (strcmp(name, "to") == 0)
+		r->to = value;
+	else
+		r->date = value;
 	return true;
 }
 
-static int run_subcommand(const struct subcommand *s, int argc, char **argv, struct request *r)
+/* Whether what was given is what the subcommand takes. */
+static bool fits(const struct subcommand *s, const struct request *r, int n, struct errors *e)
 {
-	int option, n;
+	const struct { const char *name; bool given; } given[] = {
+		{ " cloud ", r->cloud != NULL }, { " endpoints ", r->n_paths > 0 },
+		{ " to ", r->to != NULL }, { " date ", r->date != NULL },
+	};
 
-	optind = 0;			/* getopt may have been at work before, in main() */
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		if (option == OPTION_HELP)
-			return usage(stdout);
-		if (option < OPTION_CLOUD)
-			fprintf(stderr, "hellotap: endpoints %s: %s: %s\n", s->name,
-				argv[optind - 1], option == ':' ? "its value is missing" :
-				"not an option; see hellotap endpoints --help");
-		if (option < OPTION_CLOUD || !take(s, option, r))
-			return EXIT_USAGE;
-	}
-	n = argc - optind;
-	if (n < s->least || n > s->most) {
-		fprintf(stderr, "hellotap: endpoints %s: %s; see hellotap endpoints --help\n",
-			s->name, n < s->least ? "an argument is missing" : "too many arguments");
-		return EXIT_USAGE;
-	}
-	return s->run(r, n, argv + optind);
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		if (given[i].given && strstr(s->options, given[i].name) == NULL)
+			errors_add(e, (struct place){ 0 }, "endpoints %s takes no --%.*s", s->name,
+				   (int)strlen(given[i].name) - 2, given[i].name + 1);
+	if (n < s->least || n > s->most)
+		errors_add(e, (struct place){ 0 }, "endpoints %s: %s; see 'hellotap help endpoints'",
+			   s->name, n < s->least ? "an argument is missing" : "too many arguments");
+	return e->n == 0;
 }
 
-static int run(int argc, char **argv)
+static int run_subcommand(int argc, char **argv, struct request *r, struct errors *e)
 {
+	int first = command_options(&command_endpoints, argc, argv, take, r, e);
 	const struct subcommand *s;
+
+	if (first < 0)
+		return EXIT_USAGE;
+	if (first == argc) {
+		command_help(&command_endpoints, stderr);
+		return EXIT_USAGE;
+	}
+	s = find(argv[first], e);
+	if (s == NULL || !fits(s, r, argc - first - 1, e))
+		return EXIT_USAGE;
+	return s->run(r, argc - first - 1, argv + first + 1);
+}
+
+static int endpoints_run(int argc, char **argv)
+{
 	struct request r = { .cloud = NULL };
+	struct errors e = { 0 };
 	int code;
 
-	if (argc > 1 && strcmp(argv[1], "--help") == 0)
-		return usage(stdout);
-	if (argc < 2)
-		return usage(stderr);
-	s = find(argv[1]);
-	if (s == NULL)
-		return EXIT_USAGE;
 	r.paths = xcalloc((size_t)argc, sizeof(*r.paths));
-	code = run_subcommand(s, argc - 1, argv + 1, &r);
+	code = run_subcommand(argc, argv, &r, &e);
 	free(r.paths);
-	return code;
+	return command_fail(&e, (enum exit_code)code);
 }
 
-const struct command endpoints = {
+static const struct option_spec options[] = {
+	{ "cloud", 0, "NAME", "worldwide usgovgcchigh usgovdod china all (default); "
+			      "import: by default what the file's name says" },
+	{ "endpoints", 0, "PATH", "a file or folder, JSON or YAML; default the installed data" },
+	{ "to", 0, "FOLDER", "where import writes; default the installed data" },
+	{ "date", 0, "YYYY-MM-DD", "when the data was published; default the file's time" },
+	{ 0 }
+};
+
+const struct command command_endpoints = {
 	.name = "endpoints",
-	.usage = "endpoints show|lookup|import|update",
-	.help = "Microsoft 365's addresses and names: show, look up, replace",
+	.usage = "show|lookup|import|update [options] [ARGUMENT ...]",
+	.help = "Show, look up or replace Microsoft 365's addresses and names",
 	.details =
-		"  show [--cloud NAME] [--endpoints PATH]\n"
-		"      the data that is used, one endpoint set a line\n"
-		"  lookup [--cloud NAME] [--endpoints PATH] ADDRESS|NAME...\n"
-		"      every set that an address or a name is in, and by which prefix or name\n"
-		"  import [--cloud NAME] [--to FOLDER] [--date YYYY-MM-DD] FILE\n"
-		"      check the web service's JSON, then replace the data of its cloud\n"
-		"  update [--cloud NAME]\n"
-		"      how to fetch that JSON (hellotap itself does not use the network)\n"
-		"\n"
-		"  --cloud NAME       worldwide, usgovgcchigh, usgovdod, china, or all (default);\n"
-		"                     import: by default what the file's name says\n"
-		"  --endpoints PATH   a file or folder, JSON or YAML; default the installed data\n"
-		"  --to FOLDER        where import writes; default the installed data\n"
-		"  --date YYYY-MM-DD  when the data was published; default the file's time\n"
-		"  --help             this\n",
-	.run = run,
+		"  show                   the data that is used, one endpoint set a line\n"
+		"  lookup ADDRESS|NAME... every set it is in, and by which prefix or name\n"
+		"  import FILE            check the web service's JSON, replace its cloud's data\n"
+		"  update                 how to fetch that JSON (hellotap opens no connection)\n",
+	.options = options,
+	.run = endpoints_run,
 };

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd: what commands that report are told and hold open.
+ */
+#include "cmd/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cmd/progress.h"
+#include "cmd/take.h"
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	stop = 1;
+}
+
+void session_init(struct session *s)
+{
+	*s = (struct session){ .set = { .cloud = "all", .progress = "auto", .fail_on = -1 } };
+}
+
+/* The whole filter file; its lines are one expression, as in tcpdump -F. */
+static char *read_filter(const char *path, struct errors *e)
+{
+	char text[65536];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (f == NULL) {
+		errors_add(e, (struct place){ path, 0, 0 }, "cannot be read: %s", strerror(errno));
+		return NULL;
+	}
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	for (char *p = text; *p != '\0'; p++)
+		if (*p == '\n')
+			*p = ' ';
+	return xstrdup(text);
+}
+
+static bool open_sinks(struct session *s, struct errors *e)
+{
+	if (s->set.outputs.n == 0)
+		s->set.outputs.v[s->set.outputs.n++] = "text";
+	for (size_t i = 0; i < s->set.outputs.n; i++) {
+		struct sink *sink = sink_open(s->set.outputs.v[i], e);
+
+		if (sink == NULL)
+			return false;
+		sink->verbose = s->set.verbose;
+		if (s->set.plain)
+			sink->color = false;
+		s->sinks[s->nsinks++] = sink;
+	}
+	return true;
+}
+
+enum exit_code session_open(struct session *s, struct errors *e)
+{
+	struct m365_options m = { s->set.endpoints.v, s->set.endpoints.n, s->set.cloud };
+
+	s->m365 = m365_load(&m, e);
+	s->rules = ruleset_load(s->set.rules.v, s->set.rules.n, e);
+	if (s->set.filter_file != NULL)
+		s->filter = read_filter(s->set.filter_file, e);
+	if (e->n > 0)
+		return EXIT_USAGE;
+	if (s->set.check_only)
+		return EXIT_DONE;
+	s->hosts = hosts_new(s->set.hosts);
+	return open_sinks(s, e) ? EXIT_DONE : EXIT_IO;
+}
+
+/* Finishing on INT and TERM: what was read so far is reported, and said to be a part. */
+static void catch_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal };
+
+	act.sa_flags = (int)(SA_RESTART | SA_RESETHAND);	/* a second signal ends at once */
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	signal(SIGPIPE, SIG_IGN);	/* a reader that left is a write error, said once */
+}
+
+static bool found_at_level(struct hosts *hosts, int level)
+{
+	const struct finding *const *f;
+	size_t n = hosts_findings(hosts, &f);
+
+	for (size_t i = 0; i < n; i++)
+		if ((int)f[i]->rule->level >= level)
+			return true;
+	return false;
+}
+
+static bool finish_sinks(struct session *s, const struct summary *sum, struct errors *e)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < s->nsinks; i++) {
+		sink_finish(s->sinks[i], sum);
+		whole = sink_close(s->sinks[i], e) && whole;
+	}
+	s->nsinks = 0;
+	return whole;
+}
+
+/* Lost is what the reader of the report must know was not analysed. */
+static bool was_lossy(const struct summary *sum)
+{
+	return sum->capture->cut_short > 0 || sum->capture->kernel_drops > 0 ||
+	       sum->unrecorded > 0 || sum->interrupted;
+}
+
+enum exit_code session_run(struct session *s, struct source *source,
+			   const char *const *inputs, size_t ninputs, struct errors *e)
+{
+	struct progress *bar = progress_new(s->set.progress, s->set.quiet);
+	struct run_options o = {
+		.source = source, .rules = s->rules, .hosts = s->hosts,
+		.sinks = s->sinks, .nsinks = s->nsinks, .stop = &stop,
+		.flow = { .flows = s->set.flows, .all = s->set.all, .m365 = s->m365 },
+		.tick = bar ? progress_tick : NULL, .tick_arg = bar,
+	};
+	struct summary sum = { .inputs = inputs, .ninputs = ninputs, .damage = e };
+	struct worker *w;
+	enum exit_code code;
+	bool written;
+
+	catch_signals();
+	w = worker_new(&o);
+	worker_run(w);
+	progress_free(bar);
+	worker_summary(w, &sum);
+	sum.now = (uint64_t)time(NULL) * NS_PER_SECOND;
+	written = finish_sinks(s, &sum, e);
+	code = !written ? EXIT_IO : was_lossy(&sum) ? EXIT_LOST : EXIT_DONE;
+	if (code != EXIT_IO && s->set.fail_on >= 0 && found_at_level(s->hosts, s->set.fail_on))
+		code = EXIT_FOUND;
+	worker_free(w);
+	return code;
+}
+
+void session_done(struct session *s)
+{
+	struct errors ignored = { 0 };
+
+	for (size_t i = 0; i < s->nsinks; i++)
+		(void)sink_close(s->sinks[i], &ignored);
+	errors_done(&ignored);
+	hosts_free(s->hosts);
+	ruleset_free(s->rules);
+	m365_free(s->m365);
+	free(s->filter);
+}

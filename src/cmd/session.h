@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd: what `read` (and every command that reports) is told and holds open.
+ *
+ *	session_init      nothing
+ *	options           into settings, by session_options and session_take
+ *	session_open      rules, endpoint data, outputs: everything checked before the first packet
+ *	session_run       the source through to the outputs
+ *	session_done      closes all
+ */
+#ifndef CMD_SESSION_H
+#define CMD_SESSION_H
+
+#include "cmd/cmd.h"
+#include "run/run.h"
+
+enum { SESSION_LIST = 32 };	/* of a repeatable option */
+
+struct session_list {
+	const char *v[SESSION_LIST];
+	size_t n;
+};
+
+struct settings {
+	struct session_list outputs, rules, endpoints;
+	const char *cloud;
+	const char *filter_file;
+	const char *progress;		/* "auto" "never" "always" */
+	uint64_t most, flows, hosts, workers;
+	int fail_on;			/* enum level; -1: none */
+	bool all, quiet, verbose, plain, check_only;
+};
+
+struct session {
+	struct settings set;
+	struct m365 *m365;
+	struct ruleset *rules;
+	struct hosts *hosts;
+	struct sink *sinks[SESSION_LIST];
+	size_t nsinks;
+	char *filter;			/* text of the filter file */
+};
+
+/* The options' table entries, for a command's own table. */
+#define SESSION_OPTIONS \
+	{ "output", 'o', "NAME[:TARGET]", "an output, repeatable (see 'hellotap help outputs')" }, \
+	{ "rules", 0, "PATH", "a rule file or folder, repeatable" }, \
+	{ "endpoints", 0, "PATH", "endpoint data: Microsoft's JSON or our YAML, repeatable" }, \
+	{ "cloud", 0, "NAME", "worldwide usgovgcchigh usgovdod china all (default)" }, \
+	{ "scope", 0, "m365|all", "all: every TLS handshake in sight" }, \
+	{ "fail-on", 0, "LEVEL", "exit 1 if a finding of this level or above was made" }, \
+	{ "filter-file", 'F', "FILE", "read only packets that this BPF expression lets through" }, \
+	{ "count", 'c', "N", "stop after N packets" }, \
+	{ "max-flows", 0, "N", "connections followed at once (default 1048576)" }, \
+	{ "max-hosts", 0, "N", "hosts remembered (default 100000)" }, \
+	{ "workers", 0, "N", "decoding threads; 0 (default): one thread does everything" }, \
+	{ "progress", 0, "auto|never|always", "progress bar on standard error" }, \
+	{ "no-color", 0, NULL, "plain text (also: NO_COLOR in the environment)" }, \
+	{ "quiet", 'q', NULL, "no messages but errors" }, \
+	{ "verbose", 'v', NULL, "more in the report" }, \
+	{ "check", 'T', NULL, "check rules, endpoints and options, then exit" }, \
+	{ "no-names", 'n', NULL, "look no names up (hellotap never does)" }
+
+void session_init(struct session *s);
+bool session_take(void *session, const char *name, const char *value, struct errors *e);
+
+/* EXIT_DONE, or what to exit with; *e says why. */
+enum exit_code session_open(struct session *s, struct errors *e);
+
+/* Reads source to its end, finishes the outputs; the exit code. */
+enum exit_code session_run(struct session *s, struct source *source,
+			   const char *const *inputs, size_t ninputs, struct errors *e);
+void session_done(struct session *s);
+
+#endif

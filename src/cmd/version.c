@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd: --version.
+ */
+#include "config.h"
+
+#include "capture/capture.h"
+#include "classify/classify.h"
+#include "cmd/version.h"
+#include "conf/conf.h"
+#include "out/out.h"
+#include "x509/x509.h"
+
+void version_print(FILE *to)
+{
+	fprintf(to, "%s\nwith %s, %s, %s, %s\noutputs:", PACKAGE_STRING, capture_library_version(),
+		classify_library_version(), conf_library_version(), x509_library_version());
+	for (size_t i = 0; i < output_count(); i++)
+		fprintf(to, " %s", output_at(i)->name);
+	fputs("\ncaptures: pcap pcapng, plain gz zst\n", to);
+}
