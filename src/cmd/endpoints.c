@@ -186,7 +186,7 @@ static bool fits(const struct subcommand *s, const struct request *r, int n, str
 			errors_add(e, (struct place){ 0 }, "endpoints %s takes no --%.*s", s->name,
 				   (int)strlen(given[i].name) - 2, given[i].name + 1);
 	if (n < s->least || n > s->most)
-		errors_add(e, (struct place){ 0 }, "endpoints %s: %s; see 'hellotap help endpoints'",
+		errors_add(e, (struct place){ 0 }, "endpoints %s: %s (hellotap help endpoints)",
 			   s->name, n < s->least ? "an argument is missing" : "too many arguments");
 	return e->n == 0;
 }
