@@ -13,6 +13,12 @@ static struct value get_addr(const struct addr *a)
 	return (struct value){ .type = VALUE_ADDR, .addr = *a };
 }
 
+struct value get_interface(const struct handshake *h, struct scratch *s)
+{
+	(void)s;
+	return value_words(h->interface);
+}
+
 struct value get_client_ip(const struct handshake *h, struct scratch *s)
 {
 	(void)s;

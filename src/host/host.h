@@ -4,6 +4,9 @@
  *
  * A finding is one rule broken by one culprit, first and last seen, counted,
  * with the sightings that show it best.  Owned by the aggregator alone.
+ *
+ * Both are bounded.  When there are too many, the mildest goes first, and of
+ * equals the one not seen for longest; what goes is counted.
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
@@ -16,9 +19,18 @@ struct hosts;
 #define EVIDENCE_MOST 5		/* sightings kept for one finding */
 #define VERSION_RANKS 8		/* 0: not known; else tls_version_rank() */
 
+enum grade { GRADE_GOOD, GRADE_FAIR, GRADE_POOR, GRADES };	/* the field quality.grade */
+enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
+
+extern const char *const grade_names[];		/* "good" "fair" "poor" */
+extern const char *const confidence_names[];	/* "low" "medium" "high" */
+
+struct host;
+
 /* One sighting that shows a finding; texts are owned by the hosts. */
 struct evidence {
 	uint64_t ts;
+	enum grade grade;
 	const char *file;		/* NULL: live */
 	uint64_t frames[HANDSHAKE_FRAMES];
 	uint8_t nframes;
@@ -34,8 +46,11 @@ struct finding {
 	const char *message;		/* of the first sighting */
 	uint64_t first, last, count;
 	struct evidence evidence[EVIDENCE_MOST];
-	unsigned nevidence;
-	uint64_t grades[3];		/* sightings by quality: good fair poor */
+	unsigned nevidence;		/* the best captured first, then the earliest */
+	uint64_t grades[GRADES];	/* sightings by quality */
+	uint64_t complete;		/* of them with a whole ClientHello */
+	uint64_t one_way;		/* of them seen from one side */
+	const struct host *host;	/* the culprit, if it is a host still kept; else NULL */
 };
 
 struct host {
@@ -50,7 +65,23 @@ struct host {
 	size_t nfindings;
 };
 
-struct hosts *hosts_new(size_t most);		/* hosts kept; 0: 100,000 */
+/* What all sightings came to, whoever sent them. */
+struct totals {
+	uint64_t handshakes;
+	uint64_t results[RESULTS];
+	uint64_t grades[GRADES];
+	uint64_t no_offer;		/* answer or certificate without a ClientHello */
+	uint64_t incomplete;		/* ClientHellos that were cut off */
+	uint64_t malformed;		/* with something wrong in a hello that made sense */
+	uint64_t one_way, midstream, truncated, overflow;
+	uint64_t lossy;			/* with holes in the bytes */
+	uint64_t overlaps;		/* with bytes sent twice, differently */
+	uint64_t hidden;		/* certificates TLS 1.3 or resumption keeps from view */
+	uint64_t ech;
+	uint64_t proxied;		/* through CONNECT or SOCKS */
+};
+
+struct hosts *hosts_new(size_t most);		/* hosts, and findings, kept; 0: 100,000 */
 void hosts_free(struct hosts *h);
 void hosts_sighting(struct hosts *h, const struct sighting *s);
 
@@ -61,5 +92,22 @@ void hosts_sighting(struct hosts *h, const struct sighting *s);
 size_t hosts_findings(struct hosts *h, const struct finding *const **ret);
 size_t hosts_all(struct hosts *h, const struct host *const **ret);
 uint64_t hosts_forgotten(const struct hosts *h);	/* let go because of `most` */
+uint64_t hosts_findings_forgotten(const struct hosts *h);	/* the same of findings */
+const struct totals *hosts_totals(const struct hosts *h);
+
+/* Complete hellos of a host that offer less than TLS 1.2, and those that offer it or more. */
+uint64_t host_low_offers(const struct host *h);
+uint64_t host_high_offers(const struct host *h);
+
+/* "tls1.0" for the rank of tls1.0; NULL: no version has that rank. */
+const char *version_of_rank(unsigned rank);
+
+/*
+ * How far the capture carries a finding.  high: two good sightings or more;
+ * medium: one good, or two fair; low: less.  The i-th reason in words, into
+ * *ret, which is emptied first; false: there are no more.
+ */
+enum confidence finding_confidence(const struct finding *f);
+bool finding_because(const struct finding *f, unsigned i, struct buf *ret);
 
 #endif

@@ -53,7 +53,10 @@ struct sink {
 	unsigned columns;		/* of the terminal; 80 if it is none */
 	bool color;
 	bool verbose;			/* -v */
+	bool regular;			/* fd is a plain file, which can be cut back */
 	bool failed;			/* said once; nothing more is written */
+	int error;			/* errno of what failed */
+	struct sink *next_open;		/* for sinks_abandon() */
 	void *priv;			/* the output's own */
 };
 
@@ -67,11 +70,20 @@ struct output {
 	void (*close)(struct sink *s);				/* frees priv */
 };
 
-/* spec: "NAME" or "NAME:TARGET".  NULL: *e says why. */
+/*
+ * spec: "NAME" or "NAME:TARGET".  NULL: *e says why.  From the first call on
+ * SIGPIPE is ignored: a reader that goes away is a write error like any other.
+ */
 struct sink *sink_open(const char *spec, struct errors *e);
 void sink_handshake(struct sink *s, const struct sighting *sighting);
 void sink_finish(struct sink *s, const struct summary *sum);
 bool sink_close(struct sink *s, struct errors *e);	/* false: not everything was written */
+
+/*
+ * Removes what was written beside its name and is not yet closed: for a handler
+ * of signals that end the program (it only unlinks).  exit(3) does it by itself.
+ */
+void sinks_abandon(void);
 
 size_t output_count(void);
 const struct output *output_at(size_t i);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host: how far the capture carries a finding, in words.
+ *
+ * A finding says what was seen; what speaks against it is said beside it.  A
+ * host that offers more in other handshakes is never called legacy without a
+ * word on those.
+ */
+#include "host/host.h"
+
+#include <inttypes.h>
+
+const char *const grade_names[] = { "good", "fair", "poor", NULL };
+const char *const confidence_names[] = { "low", "medium", "high", NULL };
+
+static const uint16_t versions[] = { SSL2, SSL3, TLS1_0, TLS1_1, TLS1_2, TLS1_3 };
+static const char *const tokens[] = { "ssl2", "ssl3", "tls1.0", "tls1.1", "tls1.2", "tls1.3" };
+
+const char *version_of_rank(unsigned rank)
+{
+	for (unsigned i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (tls_version_rank(versions[i]) == rank)
+			return tokens[i];
+	return NULL;
+}
+
+uint64_t host_low_offers(const struct host *h)
+{
+	uint64_t n = 0;
+
+	for (unsigned rank = 1; rank < tls_version_rank(TLS1_2); rank++)
+		n += h->offered[rank];
+	return n;
+}
+
+uint64_t host_high_offers(const struct host *h)
+{
+	uint64_t n = 0;
+
+	for (unsigned rank = tls_version_rank(TLS1_2); rank < VERSION_RANKS; rank++)
+		n += h->offered[rank];
+	return n;
+}
+
+enum confidence finding_confidence(const struct finding *f)
+{
+	if (f->grades[GRADE_GOOD] >= 2)
+		return CONFIDENCE_HIGH;
+	if (f->grades[GRADE_GOOD] == 1 || f->grades[GRADE_FAIR] >= 2)
+		return CONFIDENCE_MEDIUM;
+	return CONFIDENCE_LOW;
+}
+
+static void because_count(const struct finding *f, struct buf *ret)
+{
+	if (f->count == 1)
+		buf_puts(ret, "seen once");
+	else
+		buf_printf(ret, "seen %" PRIu64 " times", f->count);
+}
+
+static void because_hellos(const struct finding *f, struct buf *ret)
+{
+	uint64_t sound = f->grades[GRADE_GOOD] + f->grades[GRADE_FAIR];
+
+	if (f->complete == 0)
+		return;
+	buf_printf(ret, "%" PRIu64 " complete ClientHello%s", f->complete,
+		   f->complete == 1 ? "" : "s");
+	if (sound == f->count)
+		buf_puts(ret, f->count == 1 ? ", no bytes lost" : ", none lost bytes");
+}
+
+static void because_grades(const struct finding *f, struct buf *ret)
+{
+	if (f->grades[GRADE_POOR] > 0)
+		buf_printf(ret, "%" PRIu64 " of %" PRIu64 " poorly captured (bytes are missing)",
+			   f->grades[GRADE_POOR], f->count);
+}
+
+static void because_sides(const struct finding *f, struct buf *ret)
+{
+	if (f->one_way > 0)
+		buf_printf(ret, "%" PRIu64 " of %" PRIu64 " seen from one side only", f->one_way,
+			   f->count);
+}
+
+/* "TLS 1.1", the highest version below TLS 1.2 that the host offered as its best. */
+static const char *highest_low(const struct host *h)
+{
+	static const char *const words[] = { "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1" };
+	const char *found = "less than TLS 1.2";
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (h->offered[tls_version_rank(versions[i])] > 0)
+			found = words[i];
+	return found;
+}
+
+static void because_host(const struct finding *f, struct buf *ret)
+{
+	uint64_t low, high;
+
+	if (f->host == NULL)
+		return;
+	low = host_low_offers(f->host);
+	high = host_high_offers(f->host);
+	if (low > 0 && high > 0)
+		buf_printf(ret, "this host offers at most %s in %" PRIu64 " of %" PRIu64
+			   " complete ClientHellos, the others reach TLS 1.%c",
+			   highest_low(f->host), low, low + high,
+			   f->host->offered[tls_version_rank(TLS1_3)] > 0 ? '3' : '2');
+	else if (low > 0)
+		buf_printf(ret, "no complete ClientHello of this host (%" PRIu64
+			   " seen) offers more than %s", low, highest_low(f->host));
+	else if (high > 0)
+		buf_printf(ret, "every complete ClientHello of this host (%" PRIu64
+			   " seen) offers TLS 1.2 or above", high);
+}
+
+bool finding_because(const struct finding *f, unsigned i, struct buf *ret)
+{
+	static void (*const reasons[])(const struct finding *f, struct buf *ret) = {
+		because_count, because_hellos, because_grades, because_sides, because_host
+	};
+
+	ret->n = 0;
+	for (unsigned k = 0; k < sizeof(reasons) / sizeof(reasons[0]); k++) {
+		reasons[k](f, ret);
+		if (ret->n > 0 && i-- == 0)
+			return true;
+		ret->n = 0;
+	}
+	return false;
+}

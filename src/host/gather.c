@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gather: findings while they grow.
+ *
+ * A finding is known by its rule and its culprit's address, and by the port
+ * too where the culprit is a server or a proxy.  Its evidence is a short list,
+ * the best captured first, then the earliest.
+ */
+#include "host/gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+void gather_init(struct gather *g)
+{
+	*g = (struct gather){ .files = map_new() };
+}
+
+void gather_done(struct gather *g)
+{
+	map_free(g->files);
+	buf_done(&g->message);
+}
+
+static void drop_evidence(const struct evidence *e)
+{
+	free((void *)(uintptr_t)e->display_filter);
+	free((void *)(uintptr_t)e->community_id);
+}
+
+void kept_finding_drop(struct slot *s)
+{
+	struct finding *f = &((struct kept_finding *)s)->is;
+
+	for (unsigned i = 0; i < f->nevidence; i++)
+		drop_evidence(&f->evidence[i]);
+	free((void *)(uintptr_t)f->label);
+	free((void *)(uintptr_t)f->message);
+}
+
+/* A field's bytes as NUL-terminated text, safe to print; NULL: not known. */
+static char *copy_text(const struct sighting *s, enum field_id id)
+{
+	const struct value *v = sighting_get(s, id);
+	struct buf b = { 0 };
+
+	if (!value_known(v))
+		return NULL;
+	text_wire(&b, v->bytes);
+	(void)buf_text(&b);
+	return b.p;
+}
+
+/* There are few captures and many sightings: their names are kept once. */
+static const char *copy_file(struct gather *g, const struct sighting *s)
+{
+	const struct value *v = sighting_get(s, FIELD_FILE);
+	void **at;
+
+	if (!value_known(v))
+		return NULL;
+	at = map_add(g->files, v->bytes);
+	if (*at == NULL)		/* just added: it is the last */
+		*at = (void *)(uintptr_t)map_key(g->files, map_count(g->files) - 1).p;
+	return *at;
+}
+
+static bool better(const struct evidence *a, const struct evidence *b)
+{
+	return a->grade != b->grade ? a->grade < b->grade : a->ts < b->ts;
+}
+
+static void add_evidence(struct gather *g, struct finding *f, const struct sighting *s)
+{
+	const struct value *frames = sighting_get(s, FIELD_FRAMES);
+	struct evidence e = { .ts = s->ts, .grade = sighting_grade(s) };
+	unsigned at = f->nevidence;
+
+	while (at > 0 && better(&e, &f->evidence[at - 1]))
+		at--;
+	if (at == EVIDENCE_MOST)
+		return;
+	e.file = copy_file(g, s);
+	e.display_filter = copy_text(s, FIELD_DISPLAY_FILTER);
+	e.community_id = copy_text(s, FIELD_COMMUNITY_ID);
+	if (value_known(frames))
+		while (e.nframes < HANDSHAKE_FRAMES && e.nframes < value_count(frames)) {
+			e.frames[e.nframes] = value_number(frames, e.nframes);
+			e.nframes++;
+		}
+	if (f->nevidence == EVIDENCE_MOST)
+		drop_evidence(&f->evidence[--f->nevidence]);
+	memmove(&f->evidence[at + 1], &f->evidence[at], (f->nevidence - at) * sizeof(e));
+	f->evidence[at] = e;
+	f->nevidence++;
+}
+
+/* Whether the culprit is the far end; else it is accused by the client's address. */
+static bool is_far(const struct rule *rule)
+{
+	return rule->culprit == CULPRIT_SERVER || rule->culprit == CULPRIT_PROXY;
+}
+
+static void begin(struct gather *g, struct finding *f, const struct rule *rule,
+		  const struct sighting *s)
+{
+	const struct value *ip = sighting_get(s, is_far(rule) ? FIELD_SERVER_IP : FIELD_CLIENT_IP);
+	const struct value *port = sighting_get(s, FIELD_SERVER_PORT);
+
+	f->rule = rule;
+	f->who = ip->addr;
+	f->port = is_far(rule) && value_known(port) ? (uint16_t)port->number : 0;
+	if (rule->culprit == CULPRIT_SERVER)
+		f->label = copy_text(s, FIELD_SERVER_NAME);
+	g->message.n = 0;
+	rule_message(rule, s, &g->message);
+	f->message = xstrdup(buf_text(&g->message));
+	f->first = s->ts;
+}
+
+static void count(struct finding *f, const struct sighting *s)
+{
+	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
+	const struct value *one_way = sighting_get(s, FIELD_ONE_WAY);
+
+	f->count++;
+	f->grades[sighting_grade(s)]++;
+	f->complete += value_known(complete) && complete->number != 0;
+	f->one_way += value_known(one_way) && one_way->number != 0;
+	if (s->ts < f->first)
+		f->first = s->ts;
+	if (s->ts > f->last)
+		f->last = s->ts;
+}
+
+void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
+		const struct sighting *s)
+{
+	const struct value *ip = sighting_get(s, is_far(rule) ? FIELD_SERVER_IP : FIELD_CLIENT_IP);
+	const struct value *port = sighting_get(s, FIELD_SERVER_PORT);
+	uint8_t key[POOL_KEY] = { 0 };
+	struct finding *f;
+	struct slot *slot;
+
+	if (!value_known(ip))
+		return;
+	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
+	memcpy(key + 16, &rule, sizeof(const struct rule *));
+	if (is_far(rule) && value_known(port)) {
+		key[24] = (uint8_t)(port->number >> 8);
+		key[25] = (uint8_t)port->number;
+	}
+	slot = pool_touch(findings, key, rule->level + 1u);
+	if (slot == NULL)
+		return;
+	f = &((struct kept_finding *)slot)->is;
+	if (f->count == 0)
+		begin(g, f, rule, s);
+	count(f, s);
+	add_evidence(g, f, s);
+}
+
+int worst_finding_first(const void *a, const void *b)
+{
+	const struct finding *x = *(const struct finding *const *)a;
+	const struct finding *y = *(const struct finding *const *)b;
+	int order;
+
+	if (x->rule->level != y->rule->level)
+		return x->rule->level > y->rule->level ? -1 : 1;
+	if (x->rule->culprit != y->rule->culprit)
+		return x->rule->culprit < y->rule->culprit ? -1 : 1;
+	order = addr_cmp(&x->who, &y->who);
+	if (order == 0)
+		order = (int)x->port - (int)y->port;
+	if (order == 0)
+		order = strcmp(x->rule->id, y->rule->id);
+	return order;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gather: findings while they grow.  Private to the room.
+ */
+#ifndef HOST_GATHER_H
+#define HOST_GATHER_H
+
+#include "base/map.h"
+#include "host/host.h"
+#include "host/pool.h"
+
+struct kept_finding {
+	struct slot slot;
+	struct finding is;
+};
+
+struct gather {
+	struct map *files;		/* names of captures, each kept once */
+	struct buf message;
+};
+
+void gather_init(struct gather *g);
+void gather_done(struct gather *g);
+
+/* Counts one broken rule on its culprit; may let a milder finding go. */
+void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
+		const struct sighting *s);
+
+void kept_finding_drop(struct slot *s);
+
+enum grade sighting_grade(const struct sighting *s);
+
+/* For qsort(3) over struct finding pointers: level, culprit, rule. */
+int worst_finding_first(const void *a, const void *b);
+
+#endif

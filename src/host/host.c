@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host: sightings are counted on the hosts that sent them and the culprits
+ * they accuse.
+ *
+ * Nothing is sorted while sightings come in; asking for the lists does it.
+ */
+#include "host/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "host/gather.h"
+
+enum { HOSTS_MOST = 100000 };
+
+struct kept_host {
+	struct slot slot;
+	struct host is;
+	const struct finding **mine;	/* is.findings, while they are put there */
+};
+
+struct hosts {
+	struct pool hosts, findings;
+	struct gather gather;
+	struct totals totals;
+	bool sorted;			/* the lists below are those of all sightings so far */
+	const struct finding **by_level;
+	const struct finding **by_host;	/* what host.findings points into */
+	const struct host **all;
+	size_t nfindings, nhosts;
+};
+
+struct hosts *hosts_new(size_t most)
+{
+	struct hosts *h = xcalloc(1, sizeof(*h));
+
+	if (most == 0)
+		most = HOSTS_MOST;
+	pool_init(&h->hosts, sizeof(struct kept_host), most, NULL);
+	pool_init(&h->findings, sizeof(struct kept_finding), most, kept_finding_drop);
+	gather_init(&h->gather);
+	return h;
+}
+
+static void forget_lists(struct hosts *h)
+{
+	free(h->by_level);
+	free(h->by_host);
+	free(h->all);
+	h->by_level = h->by_host = NULL;
+	h->all = NULL;
+	h->sorted = false;
+}
+
+void hosts_free(struct hosts *h)
+{
+	if (h == NULL)
+		return;
+	forget_lists(h);
+	pool_done(&h->hosts);
+	pool_done(&h->findings);
+	gather_done(&h->gather);
+	free(h);
+}
+
+/* ---- counting ------------------------------------------------------------------------ */
+
+static unsigned rank_of(const struct sighting *s, enum field_id id)
+{
+	const struct value *v = sighting_get(s, id);
+	unsigned rank = value_known(v) ? tls_version_rank((uint16_t)v->number) : 0;
+
+	return rank < VERSION_RANKS ? rank : 0;
+}
+
+/* The place of a field's word in a list of n names; n: it is not there. */
+static unsigned name_of(const struct sighting *s, enum field_id id, const char *const *names,
+			unsigned n)
+{
+	const struct value *v = sighting_get(s, id);
+	unsigned i = 0;
+
+	if (!value_known(v))
+		return n;
+	while (i < n && !slice_is(v->bytes, names[i]))
+		i++;
+	return i;
+}
+
+enum grade sighting_grade(const struct sighting *s)
+{
+	unsigned i = name_of(s, FIELD_QUALITY, grade_names, GRADES);
+
+	return i < GRADES ? (enum grade)i : GRADE_POOR;
+}
+
+static void count_host(struct host *h, const struct addr *ip, const struct sighting *s)
+{
+	unsigned area = name_of(s, FIELD_SERVICE_AREA, area_names, AREAS);
+	unsigned result = name_of(s, FIELD_OUTCOME, result_names, RESULTS);
+
+	if (h->handshakes++ == 0) {
+		h->ip = *ip;
+		h->first = s->ts;
+	}
+	if (s->ts < h->first)
+		h->first = s->ts;
+	if (s->ts > h->last)
+		h->last = s->ts;
+	h->offered[rank_of(s, FIELD_OFFER_MAX)]++;
+	h->negotiated[rank_of(s, FIELD_ANSWER_VERSION)]++;
+	if (result < RESULTS)
+		h->results[result]++;
+	if (area < AREAS)
+		h->areas |= (uint8_t)(1u << area);
+}
+
+static bool is_true(const struct sighting *s, enum field_id id)
+{
+	const struct value *v = sighting_get(s, id);
+
+	return value_known(v) && v->number != 0;
+}
+
+/* An answer whose certificate nobody in the middle can read: TLS 1.3, or a session taken up. */
+static bool hides_certificate(const struct sighting *s)
+{
+	const struct value *version = sighting_get(s, FIELD_ANSWER_VERSION);
+
+	return value_known(version) && !value_known(sighting_get(s, FIELD_CERT_SHA256)) &&
+	       (version->number == TLS1_3 || is_true(s, FIELD_TLS_RESUMED));
+}
+
+static bool is_proxied(const struct sighting *s)
+{
+	const struct value *kind = sighting_get(s, FIELD_PRELUDE_KIND);
+
+	return value_known(kind) &&
+	       (slice_is(kind->bytes, "connect") || slice_starts(kind->bytes, "socks"));
+}
+
+static void count_totals(struct totals *t, const struct sighting *s)
+{
+	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
+	unsigned result = name_of(s, FIELD_OUTCOME, result_names, RESULTS);
+
+	t->handshakes++;
+	t->grades[sighting_grade(s)]++;
+	if (result < RESULTS)
+		t->results[result]++;
+	t->no_offer += !value_known(complete) && result != RESULT_REFUSED;
+	t->incomplete += value_known(complete) && complete->number == 0;
+	t->malformed += s->odd != 0;
+	t->one_way += is_true(s, FIELD_ONE_WAY);
+	t->midstream += is_true(s, FIELD_MIDSTREAM);
+	t->truncated += is_true(s, FIELD_TRUNCATED);
+	t->overflow += is_true(s, FIELD_OVERFLOW);
+	t->lossy += is_true(s, FIELD_GAPS);
+	t->overlaps += is_true(s, FIELD_OVERLAPS);
+	t->hidden += hides_certificate(s);
+	t->ech += is_true(s, FIELD_OFFER_ECH);
+	t->proxied += is_proxied(s);
+}
+
+/* 1 + the highest level of the rules that accuse the host itself; 0: none does. */
+static unsigned host_level(const struct sighting *s)
+{
+	unsigned level = 0;
+
+	for (unsigned i = 0; i < s->nhits; i++)
+		if (s->hits[i]->culprit == CULPRIT_HOST && s->hits[i]->level + 1u > level)
+			level = s->hits[i]->level + 1u;
+	return level;
+}
+
+void hosts_sighting(struct hosts *h, const struct sighting *s)
+{
+	const struct value *ip = sighting_get(s, FIELD_CLIENT_IP);
+	uint8_t key[POOL_KEY] = { 0 };
+	struct slot *slot;
+
+	forget_lists(h);
+	count_totals(&h->totals, s);
+	if (!value_known(ip))
+		return;
+	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
+	slot = pool_touch(&h->hosts, key, host_level(s));
+	if (slot != NULL)
+		count_host(&((struct kept_host *)slot)->is, &ip->addr, s);
+	for (unsigned i = 0; i < s->nhits; i++)
+		gather_hit(&h->gather, &h->findings, s->hits[i], s);
+}
+
+/* ---- telling ------------------------------------------------------------------------- */
+
+static int worst_host_first(const void *a, const void *b)
+{
+	const struct host *x = *(const struct host *const *)a;
+	const struct host *y = *(const struct host *const *)b;
+	int level_x = x->nfindings ? (int)x->findings[0]->rule->level : -1;
+	int level_y = y->nfindings ? (int)y->findings[0]->rule->level : -1;
+
+	return level_x != level_y ? level_y - level_x : addr_cmp(&x->ip, &y->ip);
+}
+
+static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
+{
+	uint8_t key[POOL_KEY] = { 0 };
+
+	if (f->rule->culprit != CULPRIT_HOST)
+		return NULL;
+	memcpy(key, f->who.b, sizeof(f->who.b));
+	return (struct kept_host *)pool_find(&h->hosts, key);
+}
+
+static void list_findings(struct hosts *h)
+{
+	h->by_level = xcalloc(h->findings.n, sizeof(struct finding *));
+	h->nfindings = 0;
+	for (struct slot *s = pool_next(&h->findings, NULL); s; s = pool_next(&h->findings, s)) {
+		struct kept_finding *kept = (struct kept_finding *)s;
+		struct kept_host *host = host_of(h, &kept->is);
+
+		kept->is.host = host ? &host->is : NULL;
+		h->by_level[h->nfindings++] = &kept->is;
+	}
+	qsort(h->by_level, h->nfindings, sizeof(struct finding *), worst_finding_first);
+}
+
+/* Gives each host its run of by_host: first the lengths, then the places and the entries. */
+static void share_out(struct hosts *h)
+{
+	size_t used = 0;
+
+	h->by_host = xcalloc(h->nfindings, sizeof(struct finding *));
+	for (size_t i = 0; i < h->nfindings; i++) {
+		struct kept_host *kept = host_of(h, h->by_level[i]);
+
+		if (kept != NULL)
+			kept->is.nfindings++;
+	}
+	for (size_t i = 0; i < h->nfindings; i++) {
+		struct kept_host *kept = host_of(h, h->by_level[i]);
+
+		if (kept == NULL)
+			continue;
+		if (kept->mine == NULL) {
+			kept->is.findings = kept->mine = h->by_host + used;
+			used += kept->is.nfindings;
+			kept->is.nfindings = 0;
+		}
+		kept->mine[kept->is.nfindings++] = h->by_level[i];
+	}
+}
+
+static void sort(struct hosts *h)
+{
+	if (h->sorted)
+		return;
+	forget_lists(h);
+	h->all = xcalloc(h->hosts.n, sizeof(struct host *));
+	h->nhosts = 0;
+	for (struct slot *s = pool_next(&h->hosts, NULL); s; s = pool_next(&h->hosts, s)) {
+		struct kept_host *kept = (struct kept_host *)s;
+
+		kept->mine = NULL;
+		kept->is.findings = NULL;
+		kept->is.nfindings = 0;
+		h->all[h->nhosts++] = &kept->is;
+	}
+	list_findings(h);
+	share_out(h);
+	qsort(h->all, h->nhosts, sizeof(struct host *), worst_host_first);
+	h->sorted = true;
+}
+
+size_t hosts_findings(struct hosts *h, const struct finding *const **ret)
+{
+	sort(h);
+	*ret = h->by_level;
+	return h->nfindings;
+}
+
+size_t hosts_all(struct hosts *h, const struct host *const **ret)
+{
+	sort(h);
+	*ret = h->all;
+	return h->nhosts;
+}
+
+uint64_t hosts_forgotten(const struct hosts *h)
+{
+	return h->hosts.forgotten;
+}
+
+uint64_t hosts_findings_forgotten(const struct hosts *h)
+{
+	return h->findings.forgotten;
+}
+
+const struct totals *hosts_totals(const struct hosts *h)
+{
+	return &h->totals;
+}

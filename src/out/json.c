@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json: JSON Lines in the names of the Elastic Common Schema; what it has no
+ * name for stands under "hellotap".
+ *
+ * A handshake's record is one walk over the table of fields.  Lines of the
+ * table with the same beginning of their path stand together, so objects are
+ * opened and closed as the path changes; what has to be written for that is
+ * worked out once.  A fact that is not known leaves no trace, nor does an
+ * object of which nothing is known.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "out/file.h"
+#include "out/record.h"
+
+enum { PATH_MOST = 6 };		/* parts of a path */
+
+/* One field: its path as text, "a":{"b":{"c": and where each part begins in it. */
+struct step {
+	char *text;
+	size_t n, part[PATH_MOST];
+	unsigned depth;			/* objects open around the value */
+	unsigned common;		/* of them, shared with the field before */
+};
+
+struct walk {
+	struct step steps[FIELDS];
+	size_t own;			/* the first field under "hellotap": "rule" goes before */
+};
+
+static const char observer[] = "\"observer\":{\"product\":\"" PACKAGE_NAME
+			       "\",\"version\":\"" PACKAGE_VERSION "\"";
+
+/* ---- heads --------------------------------------------------------------------------- */
+
+static void put(struct json *w, const char *s)
+{
+	buf_puts(w->to, s);
+}
+
+void json_head(struct json *w, const struct record_kind *k)
+{
+	json_open(w, '{');
+	if (k->ts != 0) {
+		json_key(w, "@timestamp");
+		json_time(w, k->ts);
+	}
+	json_key(w, "event");
+	json_raw(w, (struct slice){ (const uint8_t *)"{\"dataset\":\"hellotap.", 21 });
+	put(w, k->dataset);
+	put(w, "\",\"kind\":\"");
+	put(w, k->kind);
+	put(w, "\",\"category\":[\"network\"],\"type\":[");
+	put(w, k->type);
+	put(w, "]");
+	if (k->outcome != NULL) {
+		json_key(w, "outcome");
+		json_text(w, k->outcome);
+	}
+	if (k->start != 0) {
+		json_key(w, "start");
+		json_time(w, k->start);
+	}
+	if (k->end != 0) {
+		json_key(w, "end");
+		json_time(w, k->end);
+	}
+	json_close(w, '}');
+	json_raw(w, (struct slice){ (const uint8_t *)observer, sizeof(observer) - 1 });
+}
+
+void json_path(struct json *w, const char *s)
+{
+	json_wire(w, (struct slice){ (const uint8_t *)s, strlen(s) });
+}
+
+/* ---- the walk ------------------------------------------------------------------------ */
+
+/* How many leading parts two paths share, the last part of either apart. */
+static unsigned shared_parts(const char *a, const char *b)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; a[i] != '\0' && a[i] == b[i]; i++)
+		n += a[i] == '.';
+	return n;
+}
+
+static void plan_step(struct step *s, const char *path)
+{
+	struct buf b = { 0 };
+
+	for (const char *at = path;; at++) {
+		size_t n = strcspn(at, ".");
+
+		assert(s->depth < PATH_MOST);
+		s->part[s->depth] = b.n;
+		buf_putc(&b, '"');
+		buf_add(&b, at, n);
+		buf_puts(&b, "\":");
+		at += n;
+		if (*at == '\0')
+			break;
+		buf_putc(&b, '{');
+		s->depth++;
+	}
+	s->text = b.p;
+	s->n = b.n;
+}
+
+static void json_begin(struct sink *s)
+{
+	struct walk *walk = xcalloc(1, sizeof(*walk));
+
+	walk->own = FIELDS;
+	for (size_t i = 0; i < FIELDS; i++) {
+		plan_step(&walk->steps[i], fields[i].json);
+		walk->steps[i].common = shared_parts(i ? fields[i - 1].json : "observer.version",
+						     fields[i].json);
+		if (walk->own == FIELDS && strncmp(fields[i].json, "hellotap.", 9) == 0)
+			walk->own = i;
+	}
+	s->priv = walk;
+}
+
+static void json_end(struct sink *s)
+{
+	struct walk *walk = s->priv;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		free(walk->steps[i].text);
+	free(walk);
+}
+
+static void close_to(struct json *w, unsigned *depth, unsigned want)
+{
+	for (; *depth > want; --*depth)
+		json_close(w, '}');
+}
+
+static void put_rules(struct json *w, const struct sighting *s)
+{
+	if (s->nhits == 0)
+		return;
+	json_key(w, "rule");
+	json_open(w, '{');
+	json_key(w, "id");
+	json_open(w, '[');
+	for (unsigned i = 0; i < s->nhits; i++)
+		json_text(w, s->hits[i]->id);
+	json_close(w, ']');
+	json_close(w, '}');
+}
+
+/* Every known field; depth and common count objects in the record, "observer" the first. */
+static void put_fields(struct json *w, const struct walk *walk, const struct sighting *s)
+{
+	unsigned depth = 1, common = 1;
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		const struct step *step = &walk->steps[i];
+
+		if (step->common < common)
+			common = step->common;
+		if (i == walk->own) {
+			close_to(w, &depth, 0);
+			put_rules(w, s);
+		}
+		if (!value_known(&s->values[i]))
+			continue;
+		close_to(w, &depth, common);
+		json_raw(w, (struct slice){ (const uint8_t *)step->text + step->part[depth],
+					    step->n - step->part[depth] });
+		w->comma = false;
+		json_value(w, &s->values[i]);
+		depth = common = step->depth;
+	}
+	close_to(w, &depth, 0);
+}
+
+static const char *outcome_of(const struct sighting *s)
+{
+	const struct value *v = sighting_get(s, FIELD_OUTCOME);
+	struct slice result = value_known(v) ? v->bytes : (struct slice){ NULL, 0 };
+
+	if (slice_is(result, result_names[RESULT_ESTABLISHED]))
+		return "success";
+	if (result.n == 0 || slice_is(result, result_names[RESULT_ONE_WAY]) ||
+	    slice_is(result, result_names[RESULT_UNFINISHED]))
+		return "unknown";
+	return "failure";
+}
+
+static void json_handshake(struct sink *s, const struct sighting *sighting)
+{
+	struct json w = { .to = &s->buf };
+
+	json_head(&w, &(struct record_kind){
+		.dataset = "handshake", .kind = "event", .type = "\"connection\",\"protocol\"",
+		.outcome = outcome_of(sighting), .ts = sighting->ts });
+	put_fields(&w, s->priv, sighting);
+	json_close(&w, '}');
+	buf_putc(&s->buf, '\n');
+}
+
+static void json_finish(struct sink *s, const struct summary *sum)
+{
+	const struct finding *const *findings;
+	const struct host *const *hosts;
+	size_t nfindings = hosts_findings(sum->hosts, &findings);
+	size_t nhosts = hosts_all(sum->hosts, &hosts);
+
+	for (size_t i = 0; i < nfindings; i++) {
+		json_finding(&(struct json){ .to = &s->buf }, findings[i]);
+		buf_putc(&s->buf, '\n');
+		file_relieve(s);
+	}
+	for (size_t i = 0; i < nhosts; i++) {
+		json_host(&(struct json){ .to = &s->buf }, hosts[i]);
+		buf_putc(&s->buf, '\n');
+		file_relieve(s);
+	}
+	json_summary(&(struct json){ .to = &s->buf }, sum);
+	buf_putc(&s->buf, '\n');
+}
+
+const struct output output_json = {
+	.name = "json",
+	.help = "JSON Lines: one record a handshake, then findings, hosts and a summary",
+	.wants_handshakes = true,
+	.open = json_begin,
+	.handshake = json_handshake,
+	.finish = json_finish,
+	.close = json_end,
+};

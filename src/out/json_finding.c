@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json: findings and hosts.
+ */
+#include "out/record.h"
+
+static void key_text(struct json *w, const char *key, const char *s)
+{
+	if (s == NULL)
+		return;
+	json_key(w, key);
+	json_text(w, s);
+}
+
+static void key_number(struct json *w, const char *key, uint64_t v)
+{
+	json_key(w, key);
+	json_number(w, v);
+}
+
+static void key_addr(struct json *w, const char *key, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+
+	key_text(w, key, addr_text(a, text));
+}
+
+static void put_rule(struct json *w, const struct rule *rule)
+{
+	json_key(w, "rule");
+	json_open(w, '{');
+	key_text(w, "id", rule->id);
+	key_text(w, "name", rule->title);
+	key_text(w, "level", level_names[rule->level]);
+	json_close(w, '}');
+}
+
+static void put_culprit(struct json *w, const struct finding *f)
+{
+	json_key(w, "culprit");
+	json_open(w, '{');
+	key_text(w, "kind", culprit_names[f->rule->culprit]);
+	key_addr(w, "ip", &f->who);
+	if (f->port != 0)
+		key_number(w, "port", f->port);
+	key_text(w, "label", f->label);
+	json_close(w, '}');
+}
+
+static void put_evidence(struct json *w, const struct evidence *e)
+{
+	json_open(w, '{');
+	if (e->file != NULL) {
+		json_key(w, "file");
+		json_path(w, e->file);
+	}
+	if (e->nframes > 0) {
+		json_key(w, "frames");
+		json_open(w, '[');
+		for (unsigned i = 0; i < e->nframes; i++)
+			json_number(w, e->frames[i]);
+		json_close(w, ']');
+	}
+	key_text(w, "display_filter", e->display_filter);
+	key_text(w, "community_id", e->community_id);
+	json_close(w, '}');
+}
+
+static void put_because(struct json *w, const struct finding *f)
+{
+	struct buf words = { 0 };
+
+	key_text(w, "confidence", confidence_names[finding_confidence(f)]);
+	json_key(w, "because");
+	json_open(w, '[');
+	for (unsigned i = 0; finding_because(f, i, &words); i++)
+		json_text(w, buf_text(&words));
+	json_close(w, ']');
+	buf_done(&words);
+}
+
+void json_finding(struct json *w, const struct finding *f)
+{
+	json_head(w, &(struct record_kind){ .dataset = "finding", .kind = "alert",
+					    .type = "\"info\"", .ts = f->last,
+					    .start = f->first, .end = f->last });
+	json_close(w, '}');
+	put_rule(w, f->rule);
+	key_text(w, "message", f->message);
+	json_key(w, "hellotap");
+	json_open(w, '{');
+	put_culprit(w, f);
+	key_number(w, "count", f->count);
+	put_because(w, f);
+	if (f->rule->fix != NULL) {
+		json_key(w, "fix");
+		json_open(w, '{');
+		key_text(w, "id", f->rule->fix);
+		json_close(w, '}');
+	}
+	json_key(w, "evidence");
+	json_open(w, '[');
+	for (unsigned i = 0; i < f->nevidence; i++)
+		put_evidence(w, &f->evidence[i]);
+	json_close(w, ']');
+	json_close(w, '}');
+	json_close(w, '}');
+}
+
+/* {"tls1.0":3,"none":1}: a count a version; rank 0 under the word for "no version". */
+static void put_ranks(struct json *w, const char *key, const uint64_t *counts, const char *none)
+{
+	json_key(w, key);
+	json_open(w, '{');
+	for (unsigned rank = 1; rank < VERSION_RANKS; rank++)
+		if (counts[rank] > 0 && version_of_rank(rank) != NULL)
+			key_number(w, version_of_rank(rank), counts[rank]);
+	if (counts[0] > 0)
+		key_number(w, none, counts[0]);
+	json_close(w, '}');
+}
+
+static void put_lists(struct json *w, const struct host *h)
+{
+	json_key(w, "results");
+	json_open(w, '{');
+	for (unsigned i = 0; i < RESULTS; i++)
+		if (h->results[i] > 0)
+			key_number(w, result_names[i], h->results[i]);
+	json_close(w, '}');
+	json_key(w, "services");
+	json_open(w, '[');
+	for (unsigned i = 0; i < AREAS; i++)
+		if (h->areas >> i & 1)
+			json_text(w, area_names[i]);
+	json_close(w, ']');
+	json_key(w, "findings");
+	json_open(w, '[');
+	for (size_t i = 0; i < h->nfindings; i++)
+		json_text(w, h->findings[i]->rule->id);
+	json_close(w, ']');
+}
+
+void json_host(struct json *w, const struct host *h)
+{
+	json_head(w, &(struct record_kind){ .dataset = "host", .kind = "state",
+					    .type = "\"info\"", .ts = h->last,
+					    .start = h->first, .end = h->last });
+	json_close(w, '}');
+	json_key(w, "host");
+	json_open(w, '{');
+	key_addr(w, "ip", &h->ip);
+	json_close(w, '}');
+	json_key(w, "hellotap");
+	json_open(w, '{');
+	key_number(w, "handshakes", h->handshakes);
+	put_ranks(w, "offered", h->offered, "unknown");
+	put_ranks(w, "negotiated", h->negotiated, "none");
+	put_lists(w, h);
+	json_close(w, '}');
+	json_close(w, '}');
+}

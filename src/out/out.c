@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * out: finding an output by its name, and handing it what it wants.
+ */
+#include "out/out.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "out/file.h"
+
+enum { NARROWEST = 40, WIDEST = 1000, COLUMNS_DEFAULT = 80 };
+
+static const struct output *const outputs[] = {
+#define OUTPUT(name) &name,
+#include "out/outputs.def"
+#undef OUTPUT
+};
+
+enum { OUTPUTS = sizeof(outputs) / sizeof(outputs[0]) };
+
+size_t output_count(void)
+{
+	return OUTPUTS;
+}
+
+const struct output *output_at(size_t i)
+{
+	return outputs[i];
+}
+
+static const struct output *find(struct slice name)
+{
+	for (size_t i = 0; i < OUTPUTS; i++)
+		if (strlen(outputs[i]->name) == name.n && slice_is(name, outputs[i]->name))
+			return outputs[i];
+	return NULL;
+}
+
+/* "no output is called "jsn"; did you mean json? There are: text json csv" */
+static void say_unknown(struct slice name, struct errors *e)
+{
+	const char *names[OUTPUTS], *near;
+	struct buf list = { 0 }, said = { 0 };
+
+	for (size_t i = 0; i < OUTPUTS; i++) {
+		names[i] = outputs[i]->name;
+		buf_printf(&list, " %s", names[i]);
+	}
+	buf_add(&said, name.p, name.n);
+	near = nearest(buf_text(&said), names, OUTPUTS);
+	if (near != NULL)
+		errors_add(e, (struct place){ 0 }, "-o %s: no such output; did you mean %s? "
+			   "There are:%s", buf_text(&said), near, buf_text(&list));
+	else
+		errors_add(e, (struct place){ 0 }, "-o %s: no such output; there are:%s",
+			   buf_text(&said), buf_text(&list));
+	buf_done(&said);
+	buf_done(&list);
+}
+
+static unsigned columns_of(int fd)
+{
+	const char *set = getenv("COLUMNS");
+	long columns = set ? strtol(set, NULL, 10) : 0;
+	struct winsize w = { 0 };
+
+	if (columns <= 0 && isatty(fd) && ioctl(fd, TIOCGWINSZ, &w) == 0)
+		columns = w.ws_col;
+	if (columns <= 0)
+		columns = COLUMNS_DEFAULT;
+	if (columns < NARROWEST)
+		columns = NARROWEST;
+	return columns > WIDEST ? WIDEST : (unsigned)columns;
+}
+
+/* https://no-color.org: any value but the empty one. */
+static bool wants_color(int fd)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(fd) && (no == NULL || *no == '\0') && term && strcmp(term, "dumb") != 0;
+}
+
+struct sink *sink_open(const char *spec, struct errors *e)
+{
+	size_t n = strcspn(spec, ":");
+	const struct output *is = find((struct slice){ (const uint8_t *)spec, n });
+	const char *target = spec[n] == ':' ? spec + n + 1 : "-";
+	struct sink *s;
+
+	if (is == NULL) {
+		say_unknown((struct slice){ (const uint8_t *)spec, n }, e);
+		return NULL;
+	}
+	if (*target == '\0') {
+		errors_add(e, (struct place){ 0 }, "-o %s: the name of a file was expected after "
+			   "the colon, or - for standard output", spec);
+		return NULL;
+	}
+	s = xcalloc(1, sizeof(*s));
+	s->is = is;
+	if (!file_open(s, target, e)) {
+		free(s);
+		return NULL;
+	}
+	s->columns = columns_of(s->fd);
+	s->color = wants_color(s->fd);
+	if (is->open != NULL)
+		is->open(s);
+	return s;
+}
+
+void sink_handshake(struct sink *s, const struct sighting *sighting)
+{
+	if (s->failed || s->is->handshake == NULL)
+		return;
+	s->is->handshake(s, sighting);
+	file_relieve(s);
+}
+
+void sink_finish(struct sink *s, const struct summary *sum)
+{
+	if (!s->failed && s->is->finish != NULL)
+		s->is->finish(s, sum);
+}
+
+bool sink_close(struct sink *s, struct errors *e)
+{
+	bool written;
+
+	if (s == NULL)
+		return true;
+	if (!s->failed)
+		file_flush(s);
+	if (s->is->close != NULL)
+		s->is->close(s);
+	written = file_close(s, e);
+	buf_done(&s->buf);
+	free(s);
+	return written;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record: the parts of a JSON record that several files write.  Private to the room.
+ */
+#ifndef OUT_RECORD_H
+#define OUT_RECORD_H
+
+#include "base/json.h"
+#include "out/out.h"
+
+/* A value as JSON writes it: a number, a text, a list.  v is known. */
+void json_value(struct json *w, const struct value *v);
+
+/* A time in quotes, RFC 3339 with nine digits. */
+void json_time(struct json *w, uint64_t ns);
+
+/* A path or another text that is not from us but from the operator's system. */
+void json_path(struct json *w, const char *s);
+
+/* What follows the last handshake: findings, hosts, and the summary. */
+void json_finding(struct json *w, const struct finding *f);
+void json_host(struct json *w, const struct host *h);
+void json_summary(struct json *w, const struct summary *sum);
+
+/* Opens the record, up to and in "observer", which the caller closes; ts 0: no time is known. */
+struct record_kind {
+	const char *dataset;		/* behind "hellotap." */
+	const char *kind;		/* ECS event.kind */
+	const char *type;		/* ECS event.type, one */
+	const char *outcome;		/* ECS event.outcome; NULL */
+	uint64_t ts, start, end;	/* 0: left out */
+};
+void json_head(struct json *w, const struct record_kind *k);
+
+#endif

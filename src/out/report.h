@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report: the sections of the report for people, in order.  Private to the room.
+ */
+#ifndef OUT_REPORT_H
+#define OUT_REPORT_H
+
+#include "out/out.h"
+#include "out/page.h"
+
+struct report {
+	struct page page;
+	struct sink *sink;
+	const struct summary *sum;
+	const struct finding *const *findings;
+	const struct host *const *hosts;
+	size_t nfindings, nhosts;
+	bool one_day;			/* all packets are of one UTC day: times need no date */
+};
+
+void report_head(const struct report *r);
+void report_findings(const struct report *r);
+void report_hosts(const struct report *r);
+void report_unseen(const struct report *r);
+
+/* "1,234 handshakes", "1 handshake"; the plural by an s. */
+void report_count(struct buf *b, uint64_t n, const char *noun);
+
+/* "2026-11-20 09:00:00 to 09:12:44"; one time if both are the same second. */
+void report_span(struct buf *b, uint64_t from, uint64_t to);
+
+/* Part of whole: "12 %", "0.3 %", "under 0.1 %". */
+void report_share(struct buf *b, uint64_t part, uint64_t whole);
+
+/* A name of the operator's system or from a file, safe for a terminal. */
+void report_name(struct buf *b, const char *s);
+
+enum ink report_ink(enum level level);
+
+#endif

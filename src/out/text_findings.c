@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text: findings, the worst first, each with what shows it.
+ *
+ * Of one rule the first ten are told in full, the others by name; -v tells all.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "out/file.h"
+#include "out/report.h"
+
+enum { INDENT = 10, EVIDENCE_SHOWN = 3, TOLD_MOST = 10 };
+
+/* The reader's own terminal: a rule's words may be UTF-8, but never a control character. */
+static void put_words(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		buf_putc(b, (uint8_t)*s < 0x20 || *s == 0x7f ? ' ' : *s);
+}
+
+static void put_culprit(struct buf *b, const struct finding *f)
+{
+	char ip[ADDR_TEXT];
+
+	if (f->rule->culprit == CULPRIT_PATH)
+		buf_puts(b, "the path of ");
+	else if (f->rule->culprit != CULPRIT_HOST)
+		buf_printf(b, "%s ", culprit_names[f->rule->culprit]);
+	buf_printf(b, f->port && !addr_is_v4(&f->who) ? "[%s]" : "%s", addr_text(&f->who, ip));
+	if (f->port != 0)
+		buf_printf(b, ":%u", f->port);
+	if (f->label != NULL)
+		buf_printf(b, " (%s)", f->label);
+}
+
+static void put_title(const struct report *r, const struct finding *f)
+{
+	const char *level = level_names[f->rule->level];
+	struct buf b = { 0 };
+
+	buf_putc(r->page.to, '\n');
+	page_ink(&r->page, report_ink(f->rule->level));
+	buf_puts(r->page.to, level);
+	page_ink(&r->page, INK_PLAIN);
+	page_spaces(&r->page, INDENT - (unsigned)strlen(level));
+	put_culprit(&b, f);
+	buf_puts(&b, ": ");
+	put_words(&b, f->rule->title);
+	buf_printf(&b, " [%s]", f->rule->id);
+	page_ink(&r->page, INK_STRONG);
+	page_wrap(&r->page, INDENT, buf_slice(&b));
+	page_ink(&r->page, INK_PLAIN);
+	buf_done(&b);
+}
+
+static void put_paragraph(const struct report *r, struct buf *b)
+{
+	page_spaces(&r->page, INDENT);
+	page_wrap(&r->page, INDENT, buf_slice(b));
+	b->n = 0;
+}
+
+static void put_because(const struct report *r, const struct finding *f, struct buf *b)
+{
+	struct buf reason = { 0 };
+
+	buf_printf(b, "Confidence is %s: ", confidence_names[finding_confidence(f)]);
+	for (unsigned i = 0; finding_because(f, i, &reason); i++) {
+		if (i > 0)
+			buf_puts(b, "; ");
+		buf_add(b, reason.p, reason.n);
+	}
+	buf_putc(b, '.');
+	buf_done(&reason);
+	put_paragraph(r, b);
+}
+
+/* "office.pcap frames 4 6 8", and the filter beside it or, where it is narrow, below. */
+static void put_evidence(const struct report *r, const struct evidence *e)
+{
+	const char *filter = e->display_filter ? e->display_filter : "";
+	struct buf b = { 0 };
+	unsigned used;
+
+	if (e->file != NULL) {
+		report_name(&b, e->file);
+		buf_putc(&b, ' ');
+	}
+	if (e->nframes > 0)
+		buf_puts(&b, e->nframes == 1 ? "frame" : "frames");
+	for (unsigned i = 0; i < e->nframes; i++) {
+		buf_putc(&b, ' ');
+		buf_number(&b, e->frames[i]);
+	}
+	used = INDENT + text_width(buf_slice(&b)) + 2 + (unsigned)strlen(filter);
+	page_spaces(&r->page, INDENT);
+	buf_add(r->page.to, b.p, b.n);
+	if (*filter != '\0') {
+		if (used <= r->page.columns) {
+			page_spaces(&r->page, 2);
+		} else {
+			buf_putc(r->page.to, '\n');
+			page_spaces(&r->page, INDENT + 2);
+		}
+		page_ink(&r->page, INK_CYAN);
+		buf_puts(r->page.to, filter);
+		page_ink(&r->page, INK_PLAIN);
+	}
+	buf_putc(r->page.to, '\n');
+	buf_done(&b);
+}
+
+static void put_finding(const struct report *r, const struct finding *f)
+{
+	unsigned shown = r->sink->verbose ? EVIDENCE_MOST : EVIDENCE_SHOWN;
+	struct buf b = { 0 };
+
+	put_title(r, f);
+	if (*f->message != '\0') {
+		put_words(&b, f->message);
+		put_paragraph(r, &b);
+	}
+	if (f->count == 1)
+		buf_puts(&b, "Once, ");
+	else
+		report_count(&b, f->count, "time"), buf_puts(&b, ", ");
+	report_span(&b, f->first, f->last);
+	buf_puts(&b, " UTC.");
+	put_paragraph(r, &b);
+	put_because(r, f, &b);
+	for (unsigned i = 0; i < f->nevidence && i < shown; i++)
+		put_evidence(r, &f->evidence[i]);
+	buf_done(&b);
+}
+
+/* How often each rule was told of already. */
+struct told {
+	const struct rule *rule;
+	size_t n;
+};
+
+static struct told *told_of(struct told *told, size_t *n, const struct rule *rule)
+{
+	size_t i = 0;
+
+	while (i < *n && told[i].rule != rule)
+		i++;
+	if (i == *n)
+		told[(*n)++] = (struct told){ .rule = rule };
+	return &told[i];
+}
+
+/* "legacy-offer also: 10.1.4.24 (5), 10.1.4.25 (3)": those of a rule that were not told. */
+static void put_others(const struct report *r, const struct rule *rule)
+{
+	struct buf b = { 0 };
+	size_t n = 0;
+
+	buf_printf(&b, "[%s] also:", rule->id);
+	for (size_t i = 0; i < r->nfindings; i++) {
+		const struct finding *f = r->findings[i];
+
+		if (f->rule != rule || ++n <= TOLD_MOST)
+			continue;
+		buf_puts(&b, n == TOLD_MOST + 1 ? " " : ", ");
+		put_culprit(&b, f);
+		buf_puts(&b, " (");
+		report_count(&b, f->count, "time");
+		buf_puts(&b, ")");
+	}
+	buf_puts(&b, ". -v tells them in full.");
+	buf_putc(r->page.to, '\n');
+	put_paragraph(r, &b);
+	buf_done(&b);
+}
+
+void report_findings(const struct report *r)
+{
+	struct told *told;
+	size_t ntold = 0;
+
+	if (r->nfindings == 0)
+		return;
+	told = xcalloc(r->nfindings, sizeof(*told));
+	page_heading(&r->page, "FINDINGS");
+	for (size_t i = 0; i < r->nfindings; i++) {
+		const struct rule *rule = r->findings[i]->rule;
+
+		if (r->sink->verbose || told_of(told, &ntold, rule)->n++ < TOLD_MOST)
+			put_finding(r, r->findings[i]);
+		file_relieve(r->sink);
+	}
+	for (size_t i = 0; i < ntold; i++)
+		if (told[i].n > TOLD_MOST)
+			put_others(r, told[i].rule);
+	free(told);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text: what was not seen, so that silence is not taken for health.
+ *
+ * Only what happened is said.
+ */
+#include "base/text.h"
+#include "out/report.h"
+
+static void put_point(const struct report *r, uint64_t n, const char *noun, const char *rest)
+{
+	struct buf b = { 0 };
+
+	if (n == 0)
+		return;
+	report_count(&b, n, noun);
+	buf_puts(&b, rest);
+	buf_puts(r->page.to, "- ");
+	page_wrap(&r->page, 2, buf_slice(&b));
+	buf_done(&b);
+}
+
+static uint64_t hosts_of_two_minds(const struct report *r)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < r->nhosts; i++)
+		n += host_low_offers(r->hosts[i]) > 0 && host_high_offers(r->hosts[i]) > 0;
+	return n;
+}
+
+static void put_points(const struct report *r)
+{
+	const struct totals *t = hosts_totals(r->sum->hosts);
+	const struct flow_state *f = r->sum->flow;
+
+	put_point(r, t->incomplete, "hello",
+		  " incomplete: what may be in the part not captured (newer versions) is not "
+		  "known, so there is no verdict on versions.");
+	put_point(r, t->no_offer, "handshake", " without a ClientHello in the capture.");
+	put_point(r, t->one_way, "handshake",
+		  " seen from one side: what the other side said is not known. A span port that "
+		  "mirrors one direction, or asymmetric routing, looks like this.");
+	put_point(r, t->midstream, "connection",
+		  " that began before the capture did.");
+	put_point(r, t->results[RESULT_UNFINISHED], "handshake",
+		  " the capture ended too early for: their outcome is not known.");
+	put_point(r, t->hidden, "certificate",
+		  " out of sight: TLS 1.3 encrypts them, and resumed sessions send none.");
+	put_point(r, t->ech, "hello",
+		  " with Encrypted ClientHello, or the grease that imitates it: the server name "
+		  "in the clear may be a front.");
+	put_point(r, t->proxied, "handshake",
+		  " through a proxy (CONNECT or SOCKS): what the proxy itself offers to the "
+		  "server is another connection and another record, if it was captured.");
+	put_point(r, hosts_of_two_minds(r), "host",
+		  " with old offers and new ones: several programs, or several machines behind "
+		  "one address (NAT, a proxy, a terminal server). A host here is an address.");
+	put_point(r, t->overlaps, "handshake",
+		  " with bytes sent twice and differently; the first ones count here, the "
+		  "receiver may have taken the others.");
+	put_point(r, t->malformed + f->malformed, "hello", " malformed.");
+	put_point(r, f->bad_certificates, "certificate", " that could not be parsed.");
+	put_point(r, r->sum->udp, "UDP packet",
+		  ": QUIC and DTLS are not read, so TLS that runs over UDP is missing here.");
+}
+
+/* Nothing to report on: what was there instead, and what to try. */
+static void put_nothing(const struct report *r)
+{
+	const struct summary *sum = r->sum;
+	struct buf b = { 0 };
+
+	buf_puts(&b, sum->all ? "No TLS handshake is in what was read. "
+			      : "No TLS handshake to Microsoft 365 is in what was read. ");
+	if (sum->tcp == 0) {
+		buf_puts(&b, "There were no TCP packets at all: is this the right port, and is "
+			     "the traffic in a tunnel that is not decoded?");
+	} else {
+		buf_puts(&b, "There were ");
+		report_count(&b, sum->flow->connections, "TCP connection");
+		buf_puts(&b, ", ");
+		text_grouped(&b, sum->flow->tls);
+		buf_puts(&b, " of them with TLS");
+	}
+	if (sum->tcp > 0 && sum->flow->tls > 0 && !sum->all)
+		buf_puts(&b, ", none bound for Microsoft 365 by address or by name. "
+			     "--scope all reports every TLS handshake; --cloud and --endpoints "
+			     "change what counts as Microsoft 365.");
+	else if (sum->tcp > 0)
+		buf_puts(&b, ". Handshakes are at the beginning of connections: begin the "
+			     "capture before the clients connect.");
+	buf_putc(r->page.to, '\n');
+	page_wrap(&r->page, 0, buf_slice(&b));
+	buf_done(&b);
+}
+
+void report_unseen(const struct report *r)
+{
+	size_t before, after;
+
+	if (hosts_totals(r->sum->hosts)->handshakes == 0)
+		put_nothing(r);
+	before = r->page.to->n;
+	page_heading(&r->page, "NOT SEEN");
+	after = r->page.to->n;
+	put_points(r);
+	if (r->page.to->n == after)
+		r->page.to->n = before;
+}
