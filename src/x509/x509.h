@@ -12,22 +12,23 @@
 
 /* A leaf certificate in facts; self-contained. */
 struct certificate {
-	char subject[X509_NAME_TEXT];	/* "CN=..., O=...", as OpenSSL's oneline prints */
+	char subject[X509_NAME_TEXT];	/* "CN=..., O=...", UTF-8, escaped as in RFC 2253 */
 	char issuer[X509_NAME_TEXT];
 	uint8_t names[X509_NAMES];	/* subjectAltName dNSNames, (length, bytes)* */
 	size_t nnames;			/* bytes in it; what does not fit is left out */
-	uint64_t not_before, not_after;	/* nanoseconds since 1970 */
+	uint64_t not_before, not_after;	/* nanoseconds since 1970, clamped to what fits */
 	char key_type[24];		/* "rsa" "ec" "ed25519" ... */
 	unsigned key_bits;
 	char signature[48];		/* "sha256WithRSAEncryption" */
 	char sha256[65];		/* of the DER, hex */
-	unsigned chain;			/* certificates in the message */
+	unsigned chain;			/* certificates in the message; set by the caller */
 	bool self_issued;		/* subject is issuer */
 };
 
 /* False: it does not parse; *ret is then undefined. */
 bool x509_parse(struct slice der, struct certificate *ret);
 
+/* Lower case; empty if OpenSSL refuses the algorithm (MD5 in FIPS mode). */
 void x509_md5(struct slice s, char hex[static 33]);
 void x509_sha256(struct slice s, char hex[static 65]);
 void x509_sha1(struct slice s, uint8_t ret[static 20]);

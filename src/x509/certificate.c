@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * x509: a certificate in facts, read by OpenSSL (RFC 5280).
+ *
+ * The bytes are a stranger's: nothing here is verified, and every text is cut
+ * to its place.  Names are printed most specific part first, "CN=..., O=...",
+ * in UTF-8 with RFC 2253's escapes; a name whose bytes are not what its type
+ * says is printed with every byte over 127 escaped.
+ */
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "x509/x509.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+/* Cuts text at n bytes, but not inside a UTF-8 sequence. */
+static void copy_utf8(char *ret, size_t room, const char *text, size_t n)
+{
+	if (n >= room) {
+		n = room - 1;
+		while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n--;
+	}
+	memcpy(ret, text, n);
+	ret[n] = '\0';
+}
+
+static bool name_print(X509_NAME *name, unsigned long string_flags,
+		       char ret[static X509_NAME_TEXT])
+{
+	unsigned long flags = XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_DN_REV | XN_FLAG_FN_SN |
+			      XN_FLAG_DUMP_UNKNOWN_FIELDS | ASN1_STRFLGS_ESC_2253 |
+			      ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_DUMP_UNKNOWN |
+			      ASN1_STRFLGS_DUMP_DER | string_flags;
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text = NULL;
+	bool ok = bio != NULL && X509_NAME_print_ex(bio, name, 0, flags) >= 0;
+
+	if (ok) {
+		long n = BIO_get_mem_data(bio, &text);
+
+		copy_utf8(ret, X509_NAME_TEXT, n > 0 ? text : "", n > 0 ? (size_t)n : 0);
+	}
+	BIO_free(bio);
+	return ok;
+}
+
+static bool name_text(X509_NAME *name, char ret[static X509_NAME_TEXT])
+{
+	return name_print(name, ASN1_STRFLGS_UTF8_CONVERT, ret) ||
+	       name_print(name, ASN1_STRFLGS_ESC_MSB, ret);
+}
+
+/* Nanoseconds since 1970; what lies before is 0, what lies beyond the year 2554 the maximum. */
+static bool time_read(const ASN1_TIME *t, uint64_t *ret)
+{
+	struct tm tm;
+	time_t seconds;
+
+	if (ASN1_TIME_to_tm(t, &tm) != 1)
+		return false;
+	seconds = timegm(&tm);
+	if (seconds < 0)
+		*ret = 0;
+	else if ((uint64_t)seconds > UINT64_MAX / NS_PER_SECOND)
+		*ret = UINT64_MAX;
+	else
+		*ret = (uint64_t)seconds * NS_PER_SECOND;
+	return true;
+}
+
+/* subjectAltName's dNSNames; one with a NUL in it is meant to deceive and is left out. */
+static void names_read(X509 *x, struct certificate *ret)
+{
+	GENERAL_NAMES *list = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(list); i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(list, i);
+		const uint8_t *p;
+		size_t n;
+
+		if (name->type != GEN_DNS)
+			continue;
+		p = ASN1_STRING_get0_data(name->d.dNSName);
+		n = (size_t)ASN1_STRING_length(name->d.dNSName);
+		if (n == 0 || n > 255 || memchr(p, '\0', n) != NULL ||
+		    n + 1 > sizeof(ret->names) - ret->nnames)
+			continue;
+		ret->names[ret->nnames++] = (uint8_t)n;
+		memcpy(ret->names + ret->nnames, p, n);
+		ret->nnames += n;
+	}
+	GENERAL_NAMES_free(list);
+}
+
+static void lower_case(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text >= 'A' && *text <= 'Z')
+			*text = (char)(*text - 'A' + 'a');
+}
+
+/* The key's type and size; of a key that OpenSSL cannot read, the algorithm's name alone. */
+static void key_read(X509 *x, struct certificate *ret)
+{
+	EVP_PKEY *key = X509_get0_pubkey(x);
+	const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
+	ASN1_OBJECT *algorithm;
+
+	if (type != NULL) {
+		snprintf(ret->key_type, sizeof(ret->key_type), "%s", type);
+		if (EVP_PKEY_get_bits(key) > 0)
+			ret->key_bits = (unsigned)EVP_PKEY_get_bits(key);
+	} else if (X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
+					  X509_get_X509_PUBKEY(x)) == 1) {
+		(void)OBJ_obj2txt(ret->key_type, sizeof(ret->key_type), algorithm, 0);
+	}
+	lower_case(ret->key_type);
+}
+
+static void signature_read(X509 *x, struct certificate *ret)
+{
+	const X509_ALGOR *algorithm;
+	const ASN1_OBJECT *object;
+
+	X509_get0_signature(NULL, &algorithm, x);
+	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+	(void)OBJ_obj2txt(ret->signature, sizeof(ret->signature), object, 0);
+}
+
+static bool certificate_read(X509 *x, struct certificate *ret)
+{
+	X509_NAME *subject = X509_get_subject_name(x), *issuer = X509_get_issuer_name(x);
+
+	if (!name_text(subject, ret->subject) || !name_text(issuer, ret->issuer) ||
+	    !time_read(X509_get0_notBefore(x), &ret->not_before) ||
+	    !time_read(X509_get0_notAfter(x), &ret->not_after))
+		return false;
+	ret->self_issued = X509_NAME_cmp(subject, issuer) == 0;
+	names_read(x, ret);
+	key_read(x, ret);
+	signature_read(x, ret);
+	return true;
+}
+
+bool x509_parse(struct slice der, struct certificate *ret)
+{
+	const unsigned char *p = der.p;
+	X509 *x;
+	bool ok;
+
+	*ret = (struct certificate){ .nnames = 0 };
+	if (der.n == 0 || der.n > LONG_MAX)
+		return false;
+	x = d2i_X509(NULL, &p, (long)der.n);
+	ok = x != NULL && p == der.p + der.n && certificate_read(x, ret);
+	X509_free(x);
+	ERR_clear_error();	/* the peer's faults are none of ours */
+	if (ok)
+		x509_sha256(der, ret->sha256);
+	return ok;
+}
+
+static char version[32];
+
+static void version_make(void)
+{
+	snprintf(version, sizeof(version), "OpenSSL %s", OpenSSL_version(OPENSSL_VERSION_STRING));
+}
+
+const char *x509_library_version(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, version_make);
+	return version;
+}
