@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
+
 #define NAMED_MOST 5		/* files of a folder that a message names one by one */
 
 /* Reads on to the first packet; its frame is not used any further. */
@@ -89,8 +91,10 @@ struct leftovers {
 
 static void leave_out(struct leftovers *l, const char *name)
 {
-	if (l->n++ < NAMED_MOST)
-		buf_printf(&l->names, "%s%s", l->n > 1 ? ", " : "", name);
+	if (l->n++ >= NAMED_MOST)
+		return;
+	buf_puts(&l->names, l->n > 1 ? ", " : "");
+	text_wire(&l->names, (struct slice){ (const uint8_t *)name, strlen(name) });
 }
 
 static void add_member(struct inputs *all, struct input in, struct arena *origins,
@@ -112,16 +116,17 @@ static void add_member(struct inputs *all, struct input in, struct arena *origin
 static void tell_leftovers(const char *folder, struct leftovers *l, struct errors *e)
 {
 	struct place at = { .file = folder };
+	bool one = l->n == 1;
 
 	if (l->n > NAMED_MOST)
 		buf_printf(&l->names, " and %zu more", l->n - NAMED_MOST);
 	if (l->n > 0)
-		errors_add(e, at, "%zu file%s here left out, not being captures: %s", l->n,
-			   l->n == 1 ? " was" : "s were", buf_text(&l->names));
+		errors_add(e, at, "%zu file%s here %s left out, not being captures: %s",
+			   l->n, one ? "" : "s", one ? "was" : "were", buf_text(&l->names));
+	one = l->folders == 1;
 	if (l->folders > 0)
 		errors_add(e, at, "%zu folder%s inside %s not read; name %s too if needed",
-			   l->folders, l->folders == 1 ? "" : "s",
-			   l->folders == 1 ? "was" : "were", l->folders == 1 ? "it" : "them");
+			   l->folders, one ? "" : "s", one ? "was" : "were", one ? "it" : "them");
 	buf_done(&l->names);
 }
 

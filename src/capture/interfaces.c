@@ -102,8 +102,8 @@ uint64_t clock_ns(const struct clock *k, uint64_t units)
 		ns = binary_ns(k->power, units);
 	else if (k->power <= 9)
 		ns = times(units, power_of_ten(9 - k->power));
-	else
-		ns = units / power_of_ten(k->power - 9);
+	else	/* no 64-bit number reaches 10^20 */
+		ns = k->power < 29 ? units / power_of_ten(k->power - 9) : 0;
 	if (offset == 0)
 		return ns;
 	offset = times(offset, NS_PER_SECOND);

@@ -256,7 +256,7 @@ static enum reading read_block(struct reader *r, struct frame *f, bool *got)
 		return READING_MORE;
 	}
 	type = bytes_u32(h, r->ng.big);
-	if (type == SECTION_HEADER)
+	if (type == SECTION_HEADER || !r->ng.begun)
 		return read_section(r);
 	length = bytes_u32(h + 4, r->ng.big);
 	if (length < BLOCK_LEAST)
