@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule: a rule in words.
+ */
+#include "rule/code.h"
+
+void test_words(struct buf *b, const struct test *t)
+{
+	const struct operand *with = &t->with;
+
+	buf_puts(b, fields[t->field].name);
+	if (t->op == OP_EXISTS) {
+		buf_puts(b, t->exists ? " is known" : " is not known");
+		return;
+	}
+	buf_printf(b, " %s ", ops[t->op].words);
+	if (t->compares)
+		buf_puts(b, fields[t->other].name);
+	else if (with->nwords > 1 && t->op != OP_ONLY && t->op != OP_HAS_ALL &&
+		 t->op != OP_NONE_OF)
+		buf_puts(b, "one of ");
+	for (size_t i = 0; i < with->nwords; i++)
+		buf_printf(b, "%s%s", i > 0 ? ", " : "", with->words[i]);
+}
+
+static void print_group(const struct group *g, const char *first, const char *then, FILE *to)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		struct buf b = { 0 };
+
+		test_words(&b, &g->tests[i]);
+		fprintf(to, "%s%s\n", i > 0 ? then : first, buf_text(&b));
+		buf_done(&b);
+	}
+}
+
+static void print_list(const char *title, const char *const *v, size_t n, FILE *to)
+{
+	if (n > 0)
+		fprintf(to, "\n%s\n", title);
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, "  - %s\n", v[i]);
+}
+
+void rule_explain(const struct rule *rule, FILE *to)
+{
+	const struct rule_code *c = rule->code;
+
+	fprintf(to, "%s: %s\n\n  level    %s\n  culprit  %s\n", rule->id, rule->title,
+		level_names[rule->level], culprit_names[rule->culprit]);
+	if (rule->fix != NULL)
+		fprintf(to, "  fix      %s\n", rule->fix);
+	fprintf(to, "  file     %s:%u\n\nA handshake breaks it when\n", rule->file, rule->line);
+	print_group(&c->when, "      ", "  and ", to);
+	for (size_t i = 0; i < c->nany; i++)
+		print_group(&c->any[i], i > 0 ? "   or " : c->when.n ? "  and " : "      ",
+			    "      and ", to);
+	if (c->nunless > 0)
+		fputs("\nunless\n", to);
+	for (size_t i = 0; i < c->nunless; i++)
+		print_group(&c->unless[i], i > 0 ? "   or " : "      ", "      and ", to);
+	if (*rule->message != '\0')
+		fprintf(to, "\nIt says\n  %s\n", rule->message);
+	print_list("It may be wrong when", rule->false_positives, rule->nfalse_positives, to);
+	print_list("References", rule->references, rule->nreferences, to);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule: files and folders become a ruleset.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/data.h"
+#include "base/map.h"
+#include "rule/code.h"
+
+static void load_file(struct ruleset *r, const char *path, struct errors *e)
+{
+	struct slice name = { (const uint8_t *)path, strlen(path) };
+	struct loader l = {
+		.set = r, .arena = &r->arena, .errors = e, .first = r->n,
+		.file = arena_text(&r->arena, name)
+	};
+	const struct node *root = conf_load(path, &r->arena, e);
+
+	if (root != NULL)
+		rules_read(&l, root);
+}
+
+/* Rule files of a folder: *.yaml, but for the two that hold other things; none hidden. */
+static int is_rule_file(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return n > 5 && d->d_name[0] != '.' && strcmp(d->d_name + n - 5, ".yaml") == 0 &&
+	       strcmp(d->d_name, "fixes.yaml") != 0 && strcmp(d->d_name, "stacks.yaml") != 0;
+}
+
+/* By bytes: alphasort(3) would follow the operator's locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void load_folder(struct ruleset *r, const char *path, struct errors *e)
+{
+	struct place at = { .file = path };
+	struct dirent **names = NULL;
+	int n = scandir(path, &names, is_rule_file, by_name), files = 0;
+	struct buf file = { 0 };
+
+	if (n < 0)
+		errors_add(e, at, "cannot be read: %s", strerror(errno));
+	for (int i = 0; i < n; i++) {
+		file.n = 0;
+		buf_printf(&file, "%s/%s", path, names[i]->d_name);
+		if (!is_folder(buf_text(&file))) {
+			load_file(r, buf_text(&file), e);
+			files++;
+		}
+		free(names[i]);
+	}
+	if (n >= 0 && files == 0)
+		errors_add(e, at, "no rule files (*.yaml) in it");
+	buf_done(&file);
+	free(names);
+}
+
+static void load_path(struct ruleset *r, const char *path, struct errors *e)
+{
+	if (is_folder(path))
+		load_folder(r, path, e);
+	else
+		load_file(r, path, e);
+}
+
+struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *e)
+{
+	struct ruleset *r = xcalloc(1, sizeof(*r));
+	struct buf installed = { 0 };
+	size_t before = e->n;
+
+	r->ids = map_new();
+	for (size_t i = 0; i < n; i++)
+		load_path(r, paths[i], e);
+	if (n == 0)
+		load_path(r, data_path("", &installed), e);
+	buf_done(&installed);
+	if (e->n > before) {
+		ruleset_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void ruleset_free(struct ruleset *r)
+{
+	if (r == NULL)
+		return;
+	map_free(r->ids);
+	free(r->rules);
+	arena_done(&r->arena);
+	free(r);
+}
+
+size_t ruleset_count(const struct ruleset *r)
+{
+	return r->n;
+}
+
+const struct rule *ruleset_rule(const struct ruleset *r, size_t i)
+{
+	return r->rules[i];
+}
+
+const struct rule *ruleset_find(const struct ruleset *r, const char *id)
+{
+	void **found = map_find(r->ids, (struct slice){ (const uint8_t *)id, strlen(id) });
+
+	return found ? *found : NULL;
+}

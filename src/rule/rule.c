@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule: one file's tree becomes rules.
+ *
+ * Nothing stops at the first mistake: whatever can still be checked is.  A rule
+ * with a mistake does not enter the set, and the set is not handed out.
+ */
+#include <string.h>
+
+#include "base/map.h"
+#include "rule/code.h"
+
+const char *const level_names[] = { "info", "low", "medium", "high", "critical", NULL };
+const char *const culprit_names[] = { "host", "proxy", "path", "server", NULL };
+
+static bool is_kebab(const char *s)
+{
+	bool letter = false;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '-' && (!letter || s[1] == '\0'))
+			return false;
+		if (*s != '-' && !(*s >= 'a' && *s <= 'z') && !(*s >= '0' && *s <= '9'))
+			return false;
+		letter = *s != '-';
+	}
+	return letter;
+}
+
+/* The scalar under a key; NULL: not there, or said.  needed: not there is said too. */
+static const char *text_of(struct loader *l, const struct node *rule, const char *key,
+			   bool needed)
+{
+	const struct node *n = conf_get(rule, key);
+	const char *text = NULL;
+
+	if (n == NULL) {
+		if (needed)
+			rule_say(l, rule, "no \"%s\"", key);
+		return NULL;
+	}
+	if (!conf_text(n, l->file, l->errors, &text))
+		return NULL;
+	if (*text == '\0')
+		rule_say(l, n, "an empty text; expected one character at least");
+	return *text ? text : NULL;
+}
+
+static const char *id_of(struct loader *l, const struct node *rule, const char *key, bool needed)
+{
+	const char *id = text_of(l, rule, key, needed);
+
+	if (id != NULL && !is_kebab(id)) {
+		rule_say(l, conf_get(rule, key), "\"%s\" is no id; expected lower-case letters, "
+			 "digits and single hyphens between them", id);
+		return NULL;
+	}
+	return id;
+}
+
+/* Which of the n words stands under a key; n: none does, and said. */
+static size_t word_of(struct loader *l, const struct node *rule, const char *key,
+		      const char *const *words, size_t n)
+{
+	const char *text = text_of(l, rule, key, true);
+	struct buf meant = { 0 };
+	size_t i = 0;
+
+	while (text != NULL && i < n && strcmp(words[i], text) != 0)
+		i++;
+	if (text == NULL || i < n)
+		return text ? i : n;
+	rule_meant_or(&meant, text, words, n);
+	rule_say(l, conf_get(rule, key), "unknown %s \"%s\"%s", key, text, buf_text(&meant));
+	buf_done(&meant);
+	return n;
+}
+
+static const char *const *texts_of(struct loader *l, const struct node *rule, const char *key,
+				   size_t *ret_n)
+{
+	const struct node *n = conf_get(rule, key);
+	const char **texts;
+
+	if (n == NULL || !conf_is_list(n, l->file, l->errors))
+		return NULL;
+	texts = arena_alloc(l->arena, n->n * sizeof(*texts));
+	for (size_t i = 0; i < n->n; i++)
+		*ret_n += conf_text(n->items[i], l->file, l->errors, &texts[*ret_n]);
+	return texts;
+}
+
+/* ---- inline tests ---------------------------------------------------------------------- */
+
+static void read_trial(struct loader *l, const struct node *n, struct trial *ret)
+{
+	static const char *const keys[] = { "given", "expect" };
+	static const char *const outcomes[] = { "match", "none" };
+	const struct node *given = conf_get(n, "given");
+
+	ret->line = n->line;
+	ret->col = n->col;
+	ret->values = arena_alloc(l->arena, FIELDS * sizeof(*ret->values));
+	if (!conf_is_map(n, l->file, l->errors))
+		return;
+	conf_keys(n, l->file, l->errors, keys, 2);
+	ret->fires = word_of(l, n, "expect", outcomes, 2) == 0;
+	if (given == NULL)
+		rule_say(l, n, "no \"given\"");
+	else if (conf_is_map(given, l->file, l->errors))
+		given_parse(l, given, ret->values);
+}
+
+static void read_trials(struct loader *l, const struct node *rule, struct rule_code *ret)
+{
+	const struct node *n = conf_get(rule, "tests");
+	struct trial *trials;
+
+	if (n == NULL || !conf_is_list(n, l->file, l->errors))
+		return;
+	trials = arena_alloc(l->arena, n->n * sizeof(*trials));
+	for (size_t i = 0; i < n->n; i++)
+		read_trial(l, n->items[i], &trials[i]);
+	ret->trials = trials;
+	ret->ntrials = n->n;
+}
+
+/* ---- one rule -------------------------------------------------------------------------- */
+
+static void read_head(struct loader *l, const struct node *n, struct rule *ret)
+{
+	const struct node *message = conf_get(n, "message");
+
+	ret->id = id_of(l, n, "id", true);
+	ret->title = text_of(l, n, "title", true);
+	ret->level = (enum level)word_of(l, n, "level", level_names, LEVELS);
+	ret->culprit = (enum culprit)word_of(l, n, "culprit", culprit_names, CULPRITS);
+	ret->fix = id_of(l, n, "fix", false);
+	ret->references = texts_of(l, n, "references", &ret->nreferences);
+	ret->false_positives = texts_of(l, n, "false_positives", &ret->nfalse_positives);
+	ret->message = text_of(l, n, "message", false);
+	if (ret->message == NULL)
+		ret->message = "";
+	else
+		message_check(l, message);
+}
+
+/* The first rule of an id keeps it. */
+static void keep_id(struct loader *l, const struct node *n, struct rule *rule)
+{
+	struct slice key = { (const uint8_t *)rule->id, strlen(rule->id) };
+	void **place = map_add(l->set->ids, key);
+	const struct rule *other = *place;
+
+	if (other != NULL)
+		rule_say(l, conf_get(n, "id"), "the id \"%s\" is already at %s:%u", rule->id,
+			 other->file, other->line);
+	else
+		*place = rule;
+}
+
+static void keep(struct ruleset *set, struct rule *rule)
+{
+	if (set->n == set->cap) {
+		set->cap = set->cap ? 2 * set->cap : 16;
+		set->rules = xrealloc(set->rules, set->cap * sizeof(struct rule *));
+	}
+	set->rules[set->n++] = rule;
+}
+
+static void read_conditions(struct loader *l, const struct node *n, struct rule_code *ret)
+{
+	const struct node *sequence = conf_get(n, "sequence");
+
+	if (sequence != NULL)
+		rule_say(l, sequence, "sequence rules are not supported by this version");
+	else if (conf_get(n, "when") == NULL && conf_get(n, "any") == NULL)
+		rule_say(l, n, "neither \"when\" nor \"any\": what should it match?");
+	else if (code_compile(l, n, ret))
+		code_check(l, ret);
+}
+
+static void read_rule(struct loader *l, const struct node *n)
+{
+	static const char *const keys[] = {
+		"id", "title", "level", "culprit", "when", "any", "unless", "message", "fix",
+		"false_positives", "references", "tests", "sequence"
+	};
+	struct rule_code *code = arena_alloc(l->arena, sizeof(*code));
+	struct rule *rule = arena_alloc(l->arena, sizeof(*rule));
+	size_t before = l->errors->n + l->mistakes;
+
+	if (!conf_is_map(n, l->file, l->errors))
+		return;
+	rule->file = l->file;
+	rule->line = n->line;
+	rule->code = code;
+	conf_keys(n, l->file, l->errors, keys, sizeof(keys) / sizeof(keys[0]));
+	read_head(l, n, rule);
+	read_conditions(l, n, code);
+	read_trials(l, n, code);
+	if (rule->id != NULL)
+		keep_id(l, n, rule);
+	if (l->errors->n + l->mistakes == before)
+		shadow_check(l, conf_get(n, "id"), rule);
+	if (l->errors->n + l->mistakes == before)
+		keep(l->set, rule);
+}
+
+/* ---- the file -------------------------------------------------------------------------- */
+
+static void check_lists(struct loader *l, const struct node *lists)
+{
+	for (size_t i = 0; i < lists->n; i++) {
+		const struct node *key = lists->items[2 * i], *list = lists->items[2 * i + 1];
+
+		if (!is_kebab(key->text))
+			rule_say(l, key, "\"%s\" is no name for a list; expected lower-case "
+				 "letters, digits and single hyphens between them", key->text);
+		if (!conf_is_list(list, l->file, l->errors))
+			continue;
+		if (list->n == 0)
+			rule_say(l, list, "an empty list; expected one value at least");
+		for (size_t k = 0; k < list->n; k++)
+			if (list->items[k]->kind != NODE_SCALAR)
+				rule_say(l, list->items[k], "a %s in a list; expected values",
+					 list->items[k]->kind == NODE_LIST ? "list" : "map");
+	}
+}
+
+static void check_version(struct loader *l, const struct node *root)
+{
+	const struct node *n = conf_get(root, "version");
+	uint64_t version;
+
+	if (n == NULL)
+		rule_say(l, root, "no \"version\"; expected version: 1");
+	else if (conf_number(n, l->file, l->errors, &version) && version != 1)
+		rule_say(l, n, "version %s; this program reads version 1", n->text);
+}
+
+void rules_read(struct loader *l, const struct node *root)
+{
+	static const char *const keys[] = { "version", "lists", "rules" };
+	const struct node *rules;
+
+	if (!conf_is_map(root, l->file, l->errors))
+		return;
+	rules = conf_get(root, "rules");
+	conf_keys(root, l->file, l->errors, keys, 3);
+	check_version(l, root);
+	l->lists = conf_get(root, "lists");
+	if (l->lists != NULL && conf_is_map(l->lists, l->file, l->errors))
+		check_lists(l, l->lists);
+	if (rules == NULL)
+		rule_say(l, root, "no \"rules\"");
+	if (rules == NULL || !conf_is_list(rules, l->file, l->errors))
+		return;
+	if (rules->n == 0)
+		rule_say(l, rules, "an empty list; expected one rule at least");
+	for (size_t i = 0; i < rules->n; i++)
+		read_rule(l, rules->items[i]);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rule: the words that fields speak in, so that a misspelt one is found.
+ */
+#include <string.h>
+
+#include "rule/code.h"
+
+static const char *const formats[] = { "tls", "ssl2", "quic", NULL };
+static const char *const transports[] = { "tcp", "udp", NULL };
+static const char *const protocols[] = { "tls", "ssl", "dtls", NULL };
+static const char *const alert_levels[] = { "warning", "fatal", NULL };
+static const char *const grades[] = { "good", "fair", "poor", NULL };
+
+/* n 0: the list ends with NULL. */
+static const struct {
+	enum field_id field;
+	const char *const *words;
+	size_t n;
+} vocabularies[] = {
+	{ FIELD_SERVICE_CLOUD, cloud_names, CLOUDS },
+	{ FIELD_SERVICE_AREA, area_names, AREAS },
+	{ FIELD_SERVICE_CATEGORY, category_names, CATEGORIES },
+	{ FIELD_SERVICE_MATCHED_BY, match_names, 2 },
+	{ FIELD_OFFER_CIPHER_CLASSES, tls_class_names, 0 },
+	{ FIELD_ANSWER_CLASSES, tls_class_names, 0 },
+	{ FIELD_OFFER_MALFORMED, hello_odd_names, 0 },
+	{ FIELD_ANSWER_MALFORMED, hello_odd_names, 0 },
+	{ FIELD_OUTCOME, result_names, RESULTS },
+	{ FIELD_ALERT_FROM, side_names, 2 },
+	{ FIELD_RESET_FROM, side_names, 2 },
+	{ FIELD_ALERT_LEVEL, alert_levels, 0 },
+	{ FIELD_OFFER_FORMAT, formats, 0 },
+	{ FIELD_TRANSPORT, transports, 0 },
+	{ FIELD_TLS_PROTOCOL, protocols, 0 },
+	{ FIELD_QUALITY, grades, 0 },
+};
+
+const char *const *field_words(enum field_id id, size_t *ret_n)
+{
+	for (size_t i = 0; i < sizeof(vocabularies) / sizeof(vocabularies[0]); i++) {
+		size_t n = vocabularies[i].n;
+
+		if (vocabularies[i].field != id)
+			continue;
+		for (; vocabularies[i].n == 0 && vocabularies[i].words[n] != NULL; n++)
+			;
+		*ret_n = n;
+		return vocabularies[i].words;
+	}
+	return NULL;
+}
+
+bool field_has_ciphers(enum field_id id)
+{
+	return id == FIELD_OFFER_CIPHER_CODES || id == FIELD_OFFER_CIPHERS ||
+	       id == FIELD_ANSWER_CIPHER;
+}
+
+static const char *cipher_name(uint32_t code)
+{
+	return tls_cipher_name(code, HELLO_TLS);
+}
+
+static const char *extension_name(uint32_t code)
+{
+	return tls_extension_name((uint16_t)code);
+}
+
+static const char *group_name(uint32_t code)
+{
+	return tls_group_name((uint16_t)code);
+}
+
+static const char *signature_name(uint32_t code)
+{
+	return tls_signature_name((uint16_t)code);
+}
+
+typedef const char *(*name_fn)(uint32_t code);
+
+static name_fn namer(enum field_id id)
+{
+	if (field_has_ciphers(id))
+		return cipher_name;
+	switch ((unsigned)id) {
+	case FIELD_OFFER_EXTENSIONS:
+	case FIELD_ANSWER_EXTENSIONS:	return extension_name;
+	case FIELD_OFFER_GROUPS:
+	case FIELD_OFFER_SHARES:
+	case FIELD_ANSWER_GROUP:	return group_name;
+	case FIELD_OFFER_SIGNATURES:	return signature_name;
+	default:			return NULL;
+	}
+}
+
+bool field_code_of(enum field_id id, const char *name, uint64_t *ret)
+{
+	name_fn name_of = namer(id);
+
+	for (uint32_t code = 0; name_of != NULL && code <= UINT16_MAX; code++) {
+		const char *known = name_of(code);
+
+		if (known != NULL && strcmp(known, name) == 0) {
+			*ret = code;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A three-byte suite that begins with zero is a TLS suite (RFC 5246 E.2). */
+uint64_t cipher_classes(uint32_t code)
+{
+	return tls_cipher_classes(code, code > UINT16_MAX ? HELLO_SSL2 : HELLO_TLS);
+}
