@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow: where each packet goes.
+ *
+ * A packet of a flow that nobody follows costs the lookup, and a look at its
+ * first bytes: it may be the hello of a connection that began before the
+ * capture.  SYNs leave a note in the flow's entry; the first payload makes a
+ * talk.  A SYN with another number begins a new connection in the same entry.
+ */
+#include "flow/flow.h"
+
+#include <string.h>
+
+#include "flow/talk.h"
+
+enum { REWIND = 65536 };
+
+/* ---- who is let in ------------------------------------------------------------------- */
+
+static bool is_syn(const struct packet *p)
+{
+	return (p->tcp_flags & (TCP_SYN | TCP_RST | TCP_FIN)) == TCP_SYN;
+}
+
+/*
+ * Whether a packet from the middle of a connection is worth a flow: it begins
+ * a hello or a CONNECT, or it is Microsoft's and may be a hello's later part.
+ */
+static bool is_worth(struct flows *f, const struct packet *p, uint32_t hash)
+{
+	uint32_t *nobody = &f->nobody[hash % NOBODIES];
+	struct cursor c = cursor_of(p->payload);
+	struct service ignored;
+
+	if (tls_looks_client(p->payload) == PARSE_OK || slice_starts(p->payload, "CONNECT "))
+		return true;
+	if (tls_looks_server(p->payload) == PARSE_OK && cur_u8(&c) != 21)
+		return true;			/* not for an alert alone */
+	if (f->o.m365 == NULL || *nobody == hash)
+		return false;
+	if (m365_by_addr(f->o.m365, &p->dst, p->dport, false, &ignored) ||
+	    m365_by_addr(f->o.m365, &p->src, p->sport, false, &ignored))
+		return true;
+	*nobody = hash;
+	return false;
+}
+
+static struct flow *admit(struct flows *f, const struct packet *p, const struct flow_key *k,
+			  uint32_t hash)
+{
+	struct flow *flow;
+
+	if (!is_syn(p) && (p->payload.n == 0 || p->tcp_flags & TCP_RST || !is_worth(f, p, hash)))
+		return NULL;
+	while ((flow = table_add(&f->table, k, hash)) == NULL) {
+		struct flow *out = table_oldest(&f->table, LIST_CLOSED);
+
+		if (out == NULL)
+			out = table_oldest(&f->table, LIST_LIVE);
+		if (out == NULL)
+			return NULL;
+		f->state.evicted += out->phase != FLOW_DONE;
+		if (out->talk != NULL)
+			out->talk->quality.overflow = true;
+		flow_end(f, out);
+	}
+	flow->first = flow->last = flow->moved = f->now;
+	flow->client = END_UNKNOWN;
+	f->state.connections++;
+	f->state.flows_now = f->table.count;
+	return flow;
+}
+
+/* ---- SYN ----------------------------------------------------------------------------- */
+
+/* The same entry, another connection. */
+static void restart(struct flows *f, struct flow *flow)
+{
+	struct flow fresh;
+
+	flow_end_talk(f, flow);
+	fresh = (struct flow){
+		.key = flow->key, .hash = flow->hash, .list = flow->list,
+		.newer = flow->newer, .older = flow->older,
+		.first = f->now, .last = f->now, .moved = f->now, .client = END_UNKNOWN,
+	};
+	*flow = fresh;
+	table_move(&f->table, flow, LIST_LIVE);
+	f->state.connections++;
+}
+
+/*
+ * Whether a SYN begins another connection than the one that is known.  While
+ * that one is fresh and alive it does not: a span on both sides of a firewall
+ * that draws its own numbers shows each SYN twice with different ones.
+ */
+static bool is_other_syn(const struct flows *f, const struct flow *flow, const struct packet *p,
+			 unsigned end)
+{
+	const struct stream *s = flow->talk ? &flow->talk->voice[end].stream : NULL;
+	int32_t behind = s ? seq_ahead(p->seq + 1, s->next) : 0;
+	bool over = flow->phase == FLOW_DONE || flow->fin || flow->reset ||
+		    f->now - flow->last >= SECOND;
+
+	if (flow->has_isn & 1 << end)
+		return flow->isn[end] != p->seq && over;
+	if (flow->phase == FLOW_NEW || (s && s->begun && behind >= 0 && behind < STREAM_WINDOW))
+		return false;			/* the SYN comes late, its data came first */
+	return over;
+}
+
+static void note_syn(struct flows *f, struct flow *flow, const struct packet *p, unsigned end)
+{
+	uint8_t bit = (uint8_t)(1 << end);
+
+	if (flow->has_isn & bit && flow->isn[end] != p->seq)
+		return;
+	flow->isn[end] = p->seq;
+	flow->has_isn |= bit;
+	if (p->tcp_flags & TCP_ACK) {
+		flow->client = !end;
+		flow->synack_ttl = p->ttl;
+		flow->has_synack_ttl = true;
+		if (!flow->has_rtt && flow->has_isn == 3 && f->now >= flow->syn_ts) {
+			flow->rtt = f->now - flow->syn_ts;
+			flow->has_rtt = true;
+		}
+		return;
+	}
+	flow->client = (uint8_t)end;
+	flow->syn_ts = f->now;			/* of the last one sent before the answer */
+	if (p->macs != NULL) {
+		struct cursor c = cursor_of((struct slice){ p->macs, 12 });
+
+		cur_skip(&c, 6);
+		memcpy(flow->mac, cur_take(&c, 6), sizeof(flow->mac));
+		flow->has_mac = true;
+	}
+}
+
+/* ---- payload ------------------------------------------------------------------------- */
+
+static struct mark mark_of(const struct packet *p)
+{
+	return (struct mark){
+		.ts = p->frame->ts, .number = p->frame->number, .from = p->frame->from,
+		.ack = p->ack,
+	};
+}
+
+/* The first payload of a connection, or of what was captured of it. */
+static struct talk *begin_talk(struct flows *f, struct flow *flow, const struct packet *p,
+			       unsigned end)
+{
+	struct talk *t = talk_new(f, flow);
+
+	if (t == NULL)
+		return NULL;
+	talk_place(t, p);
+	if (flow->has_isn != 0)
+		return t;
+	t->quality.midstream = true;
+	t->voice[0].stream.keep = t->voice[1].stream.keep = true;	/* for a rewind */
+	if (slice_starts(p->payload, "CONNECT "))
+		t->client = end;
+	else
+		t->voice[0].prelude_over = t->voice[1].prelude_over = true;
+	return t;
+}
+
+/* Without a SYN, the first segment captured need not be the first one sent. */
+static void rewind_to(struct talk *t, unsigned end, const struct packet *p)
+{
+	struct stream *s = &t->voice[end].stream;
+	int32_t before = seq_ahead(p->seq, s->next - s->n);
+
+	if (!t->flow->has_isn && s->begun && t->voice[end].ear == EAR_OPEN &&
+	    !t->voice[end].hole && before > 1 && before < REWIND)
+		stream_rewind(s, p->seq);
+}
+
+/* A voice that never came to TLS is not listened to for ever. */
+static void limit_search(struct flows *f, struct talk *t, unsigned end)
+{
+	struct voice *v = &t->voice[end];
+
+	if (v->ear != EAR_OPEN || (v->segments < SEARCH_SEGMENTS && v->bytes < SEARCH_BYTES))
+		return;
+	if (!t->tls) {
+		if (!t->refused)
+			t->fate = FATE_DROPPED;
+	} else if (!v->hole) {
+		v->ear = EAR_DEAF;
+		f->state.let_go++;
+		t->quality.overflow = true;
+	}
+}
+
+static void take_payload(struct flows *f, struct talk *t, const struct packet *p, unsigned end)
+{
+	struct voice *v = &t->voice[end];
+	struct segment g = {
+		.seq = p->seq + (p->tcp_flags & TCP_SYN ? 1 : 0),
+		.data = p->payload, .length = p->payload_length,
+		.pushed = p->tcp_flags & TCP_PSH, .mark = mark_of(p),
+	};
+	uint32_t repeated = t->quality.repeated;
+
+	if (p->tcp_flags & TCP_ACK)
+		stream_ack(&t->voice[!end].stream, p->ack);
+	if (g.length == 0)
+		return;
+	rewind_to(t, end, p);
+	if (!stream_add(&v->stream, &g, &t->quality))
+		return;
+	if (v->ear == EAR_OPEN) {
+		v->segments++;
+		v->bytes += g.length;
+	}
+	t->resent |= t->client == end && t->quality.repeated > repeated;
+	follow(f, t, end);
+	if (t->fate == FATE_OPEN)
+		limit_search(f, t, end);
+}
+
+/* ---- FIN, RST ------------------------------------------------------------------------ */
+
+/* A FIN or RST far from where its stream stands is none of this connection's. */
+static bool is_stray(const struct flow *flow, const struct packet *p, unsigned end)
+{
+	const struct stream *s = flow->talk ? &flow->talk->voice[end].stream : NULL;
+	int32_t off = s && s->begun ? seq_ahead(s->next, p->seq) : 0;
+
+	return off > STREAM_WINDOW || off < -STREAM_WINDOW;
+}
+
+static void note_end(struct flows *f, struct flow *flow, const struct packet *p, unsigned end)
+{
+	struct talk *t = flow->talk;
+
+	if (!(p->tcp_flags & (TCP_FIN | TCP_RST)) || is_stray(flow, p, end))
+		return;
+	if (p->tcp_flags & TCP_RST)
+		flow->reset = true;
+	else
+		flow->fin |= (uint8_t)(1 << end);
+	if (t == NULL) {
+		flow_retire(f, flow);
+		return;
+	}
+	if (p->tcp_flags & TCP_FIN)
+		stream_fin(&t->voice[end].stream, p->seq + p->payload_length);
+	if (p->tcp_flags & TCP_RST && !t->reset.is)
+		t->reset = (struct shot){
+			.is = true, .from = end, .ttl = p->ttl, .mark = mark_of(p),
+		};
+	if (!t->reset.is || t->list != TALKS_CLOSING)
+		t->end_mark = mark_of(p);
+	if (t->list != TALKS_CLOSING)
+		talk_move(f, t, TALKS_CLOSING);
+}
+
+/* ---- a packet ------------------------------------------------------------------------ */
+
+static void settle(struct flows *f, struct flow *flow)
+{
+	if (flow->talk->fate != FATE_OPEN) {
+		flow_end_talk(f, flow);
+		return;
+	}
+	talk_account(f, flow->talk);
+	flow_spare_memory(f);
+}
+
+/* Payload, or an acknowledgement: what it adds to what is known. */
+static void take(struct flows *f, struct flow *flow, const struct packet *p, unsigned end)
+{
+	if (flow->phase == FLOW_NEW && p->payload_length > 0 && !(p->tcp_flags & TCP_RST))
+		(void)begin_talk(f, flow, p, end);
+	if (flow->talk == NULL)
+		return;
+	if (!(p->tcp_flags & TCP_RST))
+		take_payload(f, flow->talk, p, end);
+	settle(f, flow);
+}
+
+void flows_packet(struct flows *f, const struct packet *p)
+{
+	struct flow_key key;
+	unsigned end = table_key(p, &key);
+	uint32_t hash = table_hash(&f->table, &key);
+	struct flow *flow;
+
+	flow_tick(f, p->frame->ts);
+	flow = table_find(&f->table, &key, hash);
+	if (flow == NULL)
+		flow = admit(f, p, &key, hash);
+	else if (is_syn(p) && is_other_syn(f, flow, p, end))
+		restart(f, flow);
+	if (flow == NULL)
+		return;
+	f->packet = p;
+	flow_touch(f, flow);
+	flow->seen |= (uint8_t)(1 << end);
+	if (is_syn(p))
+		note_syn(f, flow, p, end);
+	if (flow->phase != FLOW_DONE)
+		take(f, flow, p, end);
+	note_end(f, flow, p, end);
+	f->packet = NULL;
+}

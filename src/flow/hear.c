@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hear: what a voice says in TLS becomes offer, answer, certificate and signs
+ * of how it went.
+ *
+ * A hello is copied once, when it is known to matter; a hello that is whole in
+ * its packet and out of scope is not copied at all.
+ */
+#include "flow/talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {					/* handshake messages, RFC 8446 section 4, RFC 5246 7.4 */
+	CLIENT_HELLO = 1, SERVER_HELLO = 2, NEW_SESSION_TICKET = 4, CERTIFICATE = 11,
+	SERVER_HELLO_DONE = 14, MESSAGE_HEADER = 4, WARNING = 1
+};
+
+typedef enum parse (*parse_fn)(struct slice body, bool whole, struct hello *ret);
+
+/* An alert is 1 + 1 + 16 bytes once encrypted, the shortest Finished 4 + 12 + 16. */
+enum { FINISHED_LENGTH = 32 };
+
+static const struct mark *last_mark(const struct voice *v)
+{
+	return &v->stream.marks[v->stream.nmarks > 0 ? v->stream.nmarks - 1 : 0];
+}
+
+/* Copies the message and reads it from its copy.  False: no memory. */
+static bool keep(struct kept *k, const struct record *r, parse_fn parse)
+{
+	struct slice body = r->unit.body;
+	size_t head = r->says == TLS_MESSAGE ? MESSAGE_HEADER : 0;
+	size_t want = r->whole ? body.n : r->want - MESSAGE_HEADER;
+	uint8_t *p = malloc(head + body.n + 1);
+
+	if (p == NULL)
+		return false;
+	if (head > 0) {
+		p[0] = r->unit.type;
+		p[1] = (uint8_t)(want >> 16);
+		p[2] = (uint8_t)(want >> 8);
+		p[3] = (uint8_t)want;
+	}
+	if (body.n > 0)
+		memcpy(p + head, body.p, body.n);
+	free(k->bytes);
+	*k = (struct kept){ .is = true, .bytes = p, .n = head + body.n };
+	parse((struct slice){ p + head, body.n }, r->whole, &k->hello);
+	k->hello.record_version = r->unit.record_version;
+	if (!r->whole)
+		k->hello.size = r->want;
+	return true;
+}
+
+static void count_tls(struct flows *f, struct talk *t)
+{
+	f->state.tls += !t->counted;
+	t->counted = true;
+}
+
+static void note_frames(struct talk *t, const struct voice *v, unsigned most)
+{
+	for (unsigned i = 0; i < v->stream.nmarks; i++)
+		talk_frame(t, &v->stream.marks[i], most);
+}
+
+/* A hello after a fatal alert: the first handshake is over, this is another. */
+static bool is_another(const struct talk *t, unsigned end)
+{
+	return t->offer.is && t->alert.is && t->alert.level != WARNING && t->client == end;
+}
+
+static void hear_offer(struct flows *f, struct talk *t, unsigned end, const struct record *r)
+{
+	bool ssl2 = r->says == TLS_SSL2_HELLO;
+	parse_fn parse = ssl2 ? sslv2_client_hello_parse : client_hello_parse;
+	struct voice *v = &t->voice[end];
+	struct hello h;
+
+	if (parse(r->unit.body, r->whole, &h) == PARSE_BAD) {
+		f->state.malformed += r->whole;
+		return;
+	}
+	if (is_another(t, end)) {
+		emit(f, t);
+		talk_renew(t);
+		t->server_began = t->voice[!end].stream.next;
+	}
+	if (t->offer.is)
+		return;		/* the one after a HelloRetryRequest, or a renegotiation */
+	count_tls(f, t);
+	t->client = end;
+	t->scope = emit_scope(f, t, &h);
+	if (t->scope == SCOPE_OUT)
+		t->fate = FATE_DROPPED;
+	else if (!keep(&t->offer, r, parse))
+		t->quality.overflow = true;
+	t->offer_ts = v->stream.marks[0].ts;
+	t->offer_from = v->stream.marks[0].from;
+	note_frames(t, v, OFFER_FRAMES);
+}
+
+static void hear_answer(struct flows *f, struct talk *t, unsigned end, const struct record *r)
+{
+	bool ssl2 = r->says == TLS_SSL2_SERVER_HELLO;
+	parse_fn parse = ssl2 ? sslv2_server_hello_parse : server_hello_parse;
+	struct voice *v = &t->voice[end];
+	struct hello h;
+
+	if (t->offer.is && t->client == end)
+		return;				/* one's own question is no answer */
+	if (parse(r->unit.body, r->whole, &h) == PARSE_BAD) {
+		f->state.malformed += r->whole;
+		return;
+	}
+	if (t->answer.is && !t->answer_retries)
+		return;
+	count_tls(f, t);
+	t->client = !end;
+	if (!keep(&t->answer, r, parse))
+		t->quality.overflow = true;
+	t->answer_retries = !ssl2 && answer_is_retry(&h);
+	t->retried |= t->answer_retries;
+	t->answer_ts = v->stream.marks[0].ts;
+	t->answer_from = v->stream.marks[0].from;
+	note_frames(t, v, ANSWER_FRAMES);
+}
+
+/* Out of scope by all names and addresses but the certificate's: that decides. */
+static void hear_certificate(struct flows *f, struct talk *t, unsigned end,
+			     const struct record *r)
+{
+	struct slice der;
+	unsigned chain;
+
+	if (t->client == end || t->leaf != NULL)
+		return;
+	t->leaf = calloc(1, sizeof(*t->leaf));
+	if (t->leaf == NULL)
+		return;
+	if (certificate_parse(r->unit.body, &der, &chain) != PARSE_OK ||
+	    !x509_parse(der, t->leaf)) {
+		f->state.bad_certificates++;
+		t->certificate_bad = true;
+		free(t->leaf);
+		t->leaf = NULL;
+		return;
+	}
+	t->leaf->chain = chain;
+	if (t->scope == SCOPE_OPEN && t->offer.is && t->offer.hello.complete)
+		t->scope = emit_scope(f, t, &t->offer.hello);
+	if (t->scope == SCOPE_OUT)
+		t->fate = FATE_DROPPED;
+}
+
+static void hear_message(struct flows *f, struct talk *t, unsigned end, const struct record *r)
+{
+	struct voice *v = &t->voice[end];
+
+	/* Whoever goes on after a warning was not ended by it. */
+	if (t->alert.is && t->alert.from == end && t->alert.level == WARNING)
+		t->alert.is = false;
+	if (r->unit.type >= CERTIFICATE && r->unit.type <= SERVER_HELLO_DONE)
+		v->more = true;
+	if (r->unit.type == CLIENT_HELLO)
+		hear_offer(f, t, end, r);
+	else if (r->unit.type == SERVER_HELLO)
+		hear_answer(f, t, end, r);
+	else if (r->unit.type == CERTIFICATE && r->whole)
+		hear_certificate(f, t, end, r);
+}
+
+static void hear_alert(struct flows *f, struct talk *t, unsigned end, const struct record *r)
+{
+	bool fatal = r->unit.level != WARNING;
+
+	if (t->alert.is && t->alert.level != WARNING && !fatal)
+		return;
+	t->alert = (struct shot){
+		.is = true, .from = end, .level = r->unit.level, .code = r->unit.code,
+		.mark = *last_mark(&t->voice[end]),
+	};
+	if (fatal)
+		talk_move(f, t, TALKS_CLOSING);
+}
+
+/*
+ * Below TLS 1.3 application data says that the handshake is over; in TLS 1.3
+ * everything behind the ServerHello looks so, and only a record as long as a
+ * Finished shows that its sender went along.
+ */
+static void hear_application(struct voice *v, const struct record *r)
+{
+	v->application = true;
+	if (!v->flight)
+		v->flight_seq = stream_at(&v->stream);
+	v->flight = true;
+	if (r->length < FINISHED_LENGTH)
+		return;
+	v->finished = true;
+	v->finished_ack = last_mark(v)->ack;
+}
+
+void hear(struct flows *f, struct talk *t, unsigned end, const struct record *r)
+{
+	struct voice *v = &t->voice[end];
+
+	switch (r->says) {
+	case TLS_MESSAGE:
+		hear_message(f, t, end, r);
+		break;
+	case TLS_SSL2_HELLO:
+		hear_offer(f, t, end, r);
+		break;
+	case TLS_SSL2_SERVER_HELLO:
+		hear_answer(f, t, end, r);
+		break;
+	case TLS_ALERT:
+		hear_alert(f, t, end, r);
+		break;
+	case TLS_CHANGE_CIPHER:
+		v->change_cipher = true;
+		break;
+	case TLS_APPLICATION:
+		hear_application(v, r);
+		break;
+	default:
+		v->encrypted = true;
+	}
+	t->end_mark = *last_mark(v);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * life: how flows and talks end, and the time they have until then.
+ *
+ *	new --payload--> talks --decided, dropped--> done --FIN, RST, idle--> gone
+ *
+ * A done flow stays for a while as a note, so that what comes late makes no
+ * second record.
+ */
+#include "flow/flow.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/talk.h"
+
+enum {
+	DEFAULT_FLOWS = 1 << 20, MOST_FLOWS = 1 << 27, CONFIRM = 60
+};
+
+struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *arg)
+{
+	struct flows *f = calloc(1, sizeof(*f));
+	size_t limit = o->flows ? o->flows : DEFAULT_FLOWS;
+
+	assert(o->m365 != NULL || o->all);
+	if (f == NULL)
+		return NULL;
+	f->o = *o;
+	f->o.bytes = o->bytes ? o->bytes : (size_t)1 << 30;
+	f->o.idle = o->idle ? o->idle : 120 * SECOND;
+	f->o.silence = o->silence ? o->silence : 5 * SECOND;
+	f->done = done;
+	f->arg = arg;
+	f->state.bytes_per_idle_flow = table_bytes_per_flow();
+	if (!table_init(&f->table, (uint32_t)(limit < MOST_FLOWS ? limit : MOST_FLOWS))) {
+		flows_free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void flows_free(struct flows *f)
+{
+	if (f == NULL)
+		return;
+	for (unsigned l = 0; l < TALK_LISTS; l++)
+		while (f->talks[l].oldest != NULL)
+			talk_free(f, f->talks[l].oldest);
+	table_done(&f->table);
+	free(f);
+}
+
+const struct flow_state *flows_state(const struct flows *f)
+{
+	return &f->state;
+}
+
+/* ---- endings ------------------------------------------------------------------------- */
+
+/* Nothing more is expected of a flow whose connection is over. */
+void flow_retire(struct flows *f, struct flow *flow)
+{
+	if (flow->phase != FLOW_TALKS && flow->list != LIST_CLOSED &&
+	    (flow->reset || flow->fin == 3))
+		table_move(&f->table, flow, LIST_CLOSED);
+}
+
+/* What is known is all there will be. */
+void flow_end_talk(struct flows *f, struct flow *flow)
+{
+	struct talk *t = flow->talk;
+
+	if (t == NULL)
+		return;
+	f->packet = NULL;
+	if (t->fate == FATE_OPEN)
+		follow_rest(f, t);
+	if (t->fate != FATE_DROPPED)
+		emit(f, t);
+	talk_free(f, t);
+	flow_retire(f, flow);
+}
+
+void flow_end(struct flows *f, struct flow *flow)
+{
+	flow_end_talk(f, flow);
+	table_remove(&f->table, flow);
+	f->state.flows_now = f->table.count;
+}
+
+void flow_spare_memory(struct flows *f)
+{
+	while (f->state.bytes_now > f->o.bytes) {
+		struct talk *oldest = NULL;
+
+		for (unsigned l = 0; l < TALK_LISTS; l++) {
+			struct talk *t = f->talks[l].oldest;
+
+			if (oldest == NULL || (t != NULL && t->since < oldest->since))
+				oldest = t ? t : oldest;
+		}
+		if (oldest == NULL)
+			return;
+		oldest->quality.overflow = true;
+		f->state.let_go++;
+		flow_end_talk(f, oldest->flow);
+	}
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct flow *x = *(struct flow *const *)a, *y = *(struct flow *const *)b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+void flows_flush(struct flows *f)
+{
+	struct flow **all = calloc((size_t)f->table.count + 1, sizeof(struct flow *));
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < f->table.used; i++)
+		if (all != NULL && table_at(&f->table, i) != NULL)
+			all[n++] = table_at(&f->table, i);
+	if (all != NULL)
+		qsort(all, n, sizeof(struct flow *), by_first);
+	for (size_t i = 0; i < n; i++)
+		flow_end(f, all[i]);
+	free(all);
+	while (table_oldest(&f->table, LIST_LIVE) != NULL)	/* without memory: as they come */
+		flow_end(f, table_oldest(&f->table, LIST_LIVE));
+}
+
+/* ---- time ---------------------------------------------------------------------------- */
+
+static uint64_t age(const struct flows *f, uint64_t since)
+{
+	return f->now > since ? f->now - since : 0;
+}
+
+void flow_touch(struct flows *f, struct flow *flow)
+{
+	flow->last = f->now;
+	if (flow->list != LIST_LIVE || f->now - flow->moved < SECOND)
+		return;
+	flow->moved = f->now;
+	table_move(&f->table, flow, LIST_LIVE);
+}
+
+static void sweep(struct flows *f)
+{
+	struct talk *t;
+	struct flow *flow;
+
+	f->packet = NULL;
+	while ((t = f->talks[TALKS_WAITING].oldest) && age(f, t->since) >= f->o.silence) {
+		if (outcome_silent(f, t))
+			flow_end_talk(f, t->flow);
+		else
+			talk_move(f, t, TALKS_OPEN);
+	}
+	while ((t = f->talks[TALKS_CLOSING].oldest) && age(f, t->since) >= GRACE)
+		flow_end_talk(f, t->flow);
+	while ((flow = table_oldest(&f->table, LIST_CLOSED)) && age(f, flow->last) >= 2 * GRACE)
+		flow_end(f, flow);
+	while ((flow = table_oldest(&f->table, LIST_LIVE)) && age(f, flow->moved) >= f->o.idle) {
+		if (age(f, flow->last) >= f->o.idle)
+			flow_end(f, flow);
+		else
+			flow_touch(f, flow);
+	}
+}
+
+/*
+ * Time is the packets'.  It does not run back for a packet that comes late, and
+ * one packet alone does not make it jump: that takes a second one beside it.
+ */
+void flow_tick(struct flows *f, uint64_t ts)
+{
+	uint64_t off = ts > f->now ? ts - f->now : f->now - ts;
+
+	if (f->started && off > CONFIRM * SECOND) {
+		uint64_t from_jump = ts > f->jump ? ts - f->jump : f->jump - ts;
+
+		if (f->jump == 0 || from_jump > CONFIRM * SECOND) {
+			f->jump = ts;
+			return;
+		}
+		f->now = ts;
+		f->sweep_at = 0;
+	}
+	f->jump = 0;
+	if (!f->started || ts > f->now)
+		f->now = ts;
+	f->started = true;
+	if (f->now < f->sweep_at)
+		return;
+	f->sweep_at = f->now + SECOND / 20;
+	sweep(f);
+}
+

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * talk: what is kept of a connection that speaks, until it is decided.
+ *
+ * Made when the first payload comes, freed when the handshake was handed on or
+ * turned out to be none of ours.  A talk has two voices, by the number of the
+ * end (table.h); which of them is the client's is known from the SYN, or from
+ * the hellos, which know better.
+ *
+ *	follow.c	what the voices say before TLS; holes; the end
+ *	hear.c		what they say in TLS
+ *	outcome.c	how it ended
+ *	emit.c		the handshake made of it
+ */
+#ifndef FLOW_TALK_H
+#define FLOW_TALK_H
+
+#include "flow/flow.h"
+#include "flow/stream.h"
+#include "flow/table.h"
+
+enum {
+	END_UNKNOWN = 2,		/* instead of the number of an end */
+	SEARCH_BYTES = 65536,		/* a voice is searched so far for TLS */
+	SEARCH_SEGMENTS = 64,
+	OFFER_FRAMES = 4,		/* frames kept of the offer, of offer and answer */
+	ANSWER_FRAMES = 7
+};
+
+#define SECOND UINT64_C(1000000000)
+#define GRACE SECOND		/* after FIN, RST or alert: for the other side's last words */
+
+enum ear {				/* how a voice is listened to */
+	EAR_OPEN,			/* for a prelude, or for the start of TLS */
+	EAR_TLS,
+	EAR_DEAF			/* no more: too long, or no TLS after all */
+};
+
+struct voice {
+	struct stream stream;
+	struct tls_reader reader;
+	uint8_t *room;			/* lent to the reader; owned */
+	enum ear ear;
+	bool prelude_over;		/* no prelude is expected here */
+	bool hole;			/* bytes were lost: go on at any record */
+	bool change_cipher, application, encrypted;
+	bool more;			/* server: messages between its hello and ChangeCipherSpec */
+	bool finished;			/* an encrypted record as long as a Finished */
+	uint32_t finished_ack;		/* what its sender had received by then */
+	bool flight;			/* an encrypted record at all, */
+	uint32_t flight_seq;		/* and where the first stood */
+	uint32_t segments, bytes;	/* before TLS */
+};
+
+/* A hello's copy: the message with its header, and what it says. */
+struct kept {
+	bool is;
+	uint8_t *bytes;			/* owned */
+	size_t n;
+	struct hello hello;
+};
+
+/* An alert or a RST. */
+struct shot {
+	bool is;
+	unsigned from;			/* end */
+	uint8_t level, code, ttl;
+	struct mark mark;
+};
+
+/* Where frames of the connection were found. */
+struct whereabouts {
+	uint16_t vlans[DECODE_VLANS];
+	uint8_t nvlans, depth;
+	uint8_t path[DECODE_DEPTH];
+	bool has_vni, has_erspan;
+	uint32_t vni, erspan;
+};
+
+enum fate {
+	FATE_OPEN,
+	FATE_DECIDED,			/* hand the handshake on now */
+	FATE_DROPPED			/* none of ours */
+};
+
+enum scope { SCOPE_OPEN, SCOPE_IN, SCOPE_OUT };
+
+/* A talk is in one of these, in the order in which it got there. */
+enum talk_list { TALKS_OPEN, TALKS_WAITING, TALKS_CLOSING, TALK_LISTS };
+
+struct talk {
+	struct flow *flow;		/* borrowed: it owns this talk */
+	struct talk *newer, *older;
+	enum talk_list list;
+	uint64_t since;			/* when it got into the list */
+	enum fate fate;
+	enum scope scope;
+	size_t held;			/* as counted in flow_state.bytes_now */
+	unsigned client;		/* end, or END_UNKNOWN */
+	struct voice voice[2];
+
+	bool tls;			/* either voice speaks it */
+	bool counted;			/* in flow_state.tls */
+	struct prelude_state prelude;
+	bool refused;
+	struct mark refused_mark;
+
+	struct kept offer, answer;
+	uint64_t offer_ts, answer_ts;	/* of the first packet of each */
+	const struct origin *offer_from, *answer_from;
+	bool answer_retries;		/* the answer kept is a HelloRetryRequest */
+	bool retried, answered;		/* answered: the server said something after the hello */
+	bool resent;			/* the client sent its hello again */
+	uint32_t server_began;		/* where the server stood when the hello began */
+	uint32_t hello_seq;		/* where the client's hello began */
+	uint64_t hello_ts;
+	struct certificate *leaf;	/* owned */
+	bool certificate_bad;
+	struct shot alert, reset;
+	struct mark end_mark;		/* the FIN, or what established it */
+	struct quality quality;
+	struct whereabouts place;
+	bool has_place;			/* of the offer's packet, not just of any */
+	bool has_mac;
+	uint8_t mac[6];
+	struct mark frames[HANDSHAKE_FRAMES];
+	uint8_t nframes;
+};
+
+struct talk_ring {
+	struct talk *newest, *oldest;
+};
+
+enum { NOBODIES = 8192 };
+
+struct flows {
+	struct table table;
+	struct flow_options o;
+	handshake_fn done;
+	void *arg;
+	struct flow_state state;
+	uint64_t now;			/* packet time */
+	uint64_t jump;			/* a time far from now that one packet had; 0: none */
+	uint64_t sweep_at;
+	bool started;
+	const struct packet *packet;	/* the one at hand; NULL: none */
+	struct talk_ring talks[TALK_LISTS];
+	uint32_t nobody[NOBODIES];	/* hashes of flows known to be of no concern */
+};
+
+/* life.c */
+void flow_tick(struct flows *f, uint64_t ts);		/* a packet came, at that time */
+void flow_touch(struct flows *f, struct flow *flow);	/* it was this flow's */
+void flow_end_talk(struct flows *f, struct flow *flow);	/* what is known is all there will be */
+void flow_retire(struct flows *f, struct flow *flow);	/* if its connection is over */
+void flow_end(struct flows *f, struct flow *flow);	/* it is gone */
+void flow_spare_memory(struct flows *f);		/* the oldest talks, until it suffices */
+
+/* talk.c */
+struct talk *talk_new(struct flows *f, struct flow *flow);	/* NULL: no memory */
+void talk_free(struct flows *f, struct talk *t);
+void talk_move(struct flows *f, struct talk *t, enum talk_list to);
+void talk_account(struct flows *f, struct talk *t);	/* its memory, anew */
+void talk_frame(struct talk *t, const struct mark *m, unsigned most);
+void talk_renew(struct talk *t);	/* the same connection, another handshake */
+void talk_place(struct talk *t, const struct packet *p);
+
+/* follow.c: new bytes of one end; all that is left of both. */
+void follow(struct flows *f, struct talk *t, unsigned end);
+void follow_rest(struct flows *f, struct talk *t);
+
+/* hear.c */
+struct record {
+	enum tls_says says;
+	struct tls_unit unit;
+	bool whole;
+	uint32_t want;			/* length of the message as it says */
+	uint32_t length;		/* of an encrypted record */
+};
+void hear(struct flows *f, struct talk *t, unsigned end, const struct record *r);
+
+/* outcome.c */
+bool outcome_established(const struct talk *t);
+bool outcome_silent(const struct flows *f, const struct talk *t);
+struct outcome outcome_of(const struct flows *f, const struct talk *t, struct mark *ret);
+
+/* emit.c */
+enum scope emit_scope(const struct flows *f, const struct talk *t, const struct hello *offer);
+void emit(struct flows *f, struct talk *t);	/* hands the handshake on, if it is in scope */
+
+#endif
