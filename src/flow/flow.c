@@ -52,11 +52,11 @@ static struct flow *admit(struct flows *f, const struct packet *p, const struct 
 
 	if (!is_syn(p) && (p->payload.n == 0 || p->tcp_flags & TCP_RST || !is_worth(f, p, hash)))
 		return NULL;
-	while ((flow = table_add(&f->table, k, hash)) == NULL) {
-		struct flow *out = table_oldest(&f->table, LIST_CLOSED);
+	while ((flow = flow_table_add(&f->table, k, hash)) == NULL) {
+		struct flow *out = flow_table_oldest(&f->table, LIST_CLOSED);
 
 		if (out == NULL)
-			out = table_oldest(&f->table, LIST_LIVE);
+			out = flow_table_oldest(&f->table, LIST_LIVE);
 		if (out == NULL)
 			return NULL;
 		f->state.evicted += out->phase != FLOW_DONE;
@@ -85,7 +85,7 @@ static void restart(struct flows *f, struct flow *flow)
 		.first = f->now, .last = f->now, .moved = f->now, .client = END_UNKNOWN,
 	};
 	*flow = fresh;
-	table_move(&f->table, flow, LIST_LIVE);
+	flow_table_move(&f->table, flow, LIST_LIVE);
 	f->state.connections++;
 }
 
@@ -287,12 +287,12 @@ static void take(struct flows *f, struct flow *flow, const struct packet *p, uns
 void flows_packet(struct flows *f, const struct packet *p)
 {
 	struct flow_key key;
-	unsigned end = table_key(p, &key);
-	uint32_t hash = table_hash(&f->table, &key);
+	unsigned end = flow_table_key(p, &key);
+	uint32_t hash = flow_table_hash(&f->table, &key);
 	struct flow *flow;
 
 	flow_tick(f, p->frame->ts);
-	flow = table_find(&f->table, &key, hash);
+	flow = flow_table_find(&f->table, &key, hash);
 	if (flow == NULL)
 		flow = admit(f, p, &key, hash);
 	else if (is_syn(p) && is_other_syn(f, flow, p, end))

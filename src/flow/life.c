@@ -33,8 +33,8 @@ struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *a
 	f->o.silence = o->silence ? o->silence : 5 * SECOND;
 	f->done = done;
 	f->arg = arg;
-	f->state.bytes_per_idle_flow = table_bytes_per_flow();
-	if (!table_init(&f->table, (uint32_t)(limit < MOST_FLOWS ? limit : MOST_FLOWS))) {
+	f->state.bytes_per_idle_flow = flow_table_bytes_per_flow();
+	if (!flow_table_init(&f->table, (uint32_t)(limit < MOST_FLOWS ? limit : MOST_FLOWS))) {
 		flows_free(f);
 		return NULL;
 	}
@@ -48,7 +48,7 @@ void flows_free(struct flows *f)
 	for (unsigned l = 0; l < TALK_LISTS; l++)
 		while (f->talks[l].oldest != NULL)
 			talk_free(f, f->talks[l].oldest);
-	table_done(&f->table);
+	flow_table_done(&f->table);
 	free(f);
 }
 
@@ -64,7 +64,7 @@ void flow_retire(struct flows *f, struct flow *flow)
 {
 	if (flow->phase != FLOW_TALKS && flow->list != LIST_CLOSED &&
 	    (flow->reset || flow->fin == 3))
-		table_move(&f->table, flow, LIST_CLOSED);
+		flow_table_move(&f->table, flow, LIST_CLOSED);
 }
 
 /* What is known is all there will be. */
@@ -86,7 +86,7 @@ void flow_end_talk(struct flows *f, struct flow *flow)
 void flow_end(struct flows *f, struct flow *flow)
 {
 	flow_end_talk(f, flow);
-	table_remove(&f->table, flow);
+	flow_table_remove(&f->table, flow);
 	f->state.flows_now = f->table.count;
 }
 
@@ -124,15 +124,15 @@ void flows_flush(struct flows *f)
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < f->table.used; i++)
-		if (all != NULL && table_at(&f->table, i) != NULL)
-			all[n++] = table_at(&f->table, i);
+		if (all != NULL && flow_table_at(&f->table, i) != NULL)
+			all[n++] = flow_table_at(&f->table, i);
 	if (all != NULL)
 		qsort(all, n, sizeof(struct flow *), by_first);
 	for (size_t i = 0; i < n; i++)
 		flow_end(f, all[i]);
 	free(all);
-	while (table_oldest(&f->table, LIST_LIVE) != NULL)	/* without memory: as they come */
-		flow_end(f, table_oldest(&f->table, LIST_LIVE));
+	while (flow_table_oldest(&f->table, LIST_LIVE) != NULL)	/* without memory: as they come */
+		flow_end(f, flow_table_oldest(&f->table, LIST_LIVE));
 }
 
 /* ---- time ---------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ void flow_touch(struct flows *f, struct flow *flow)
 	if (flow->list != LIST_LIVE || f->now - flow->moved < SECOND)
 		return;
 	flow->moved = f->now;
-	table_move(&f->table, flow, LIST_LIVE);
+	flow_table_move(&f->table, flow, LIST_LIVE);
 }
 
 static void sweep(struct flows *f)
@@ -165,9 +165,11 @@ static void sweep(struct flows *f)
 	}
 	while ((t = f->talks[TALKS_CLOSING].oldest) && age(f, t->since) >= GRACE)
 		flow_end_talk(f, t->flow);
-	while ((flow = table_oldest(&f->table, LIST_CLOSED)) && age(f, flow->last) >= 2 * GRACE)
+	while ((flow = flow_table_oldest(&f->table, LIST_CLOSED)) &&
+	       age(f, flow->last) >= 2 * GRACE)
 		flow_end(f, flow);
-	while ((flow = table_oldest(&f->table, LIST_LIVE)) && age(f, flow->moved) >= f->o.idle) {
+	while ((flow = flow_table_oldest(&f->table, LIST_LIVE)) &&
+	       age(f, flow->moved) >= f->o.idle) {
 		if (age(f, flow->last) >= f->o.idle)
 			flow_end(f, flow);
 		else

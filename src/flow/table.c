@@ -33,9 +33,9 @@ static struct bucket *new_buckets(uint32_t n)
 	return b;
 }
 
-bool table_init(struct table *t, uint32_t limit)
+bool flow_table_init(struct flow_table *t, uint32_t limit)
 {
-	*t = (struct table){ .limit = limit, .spare = FLOW_NONE, .nbuckets = FIRST_BUCKETS };
+	*t = (struct flow_table){ .limit = limit, .spare = FLOW_NONE, .nbuckets = FIRST_BUCKETS };
 	t->hash_key = hash_key_random();
 	t->pool = aligned_alloc(CACHE_LINE, limit * sizeof(*t->pool));
 	t->buckets = new_buckets(t->nbuckets);
@@ -44,13 +44,13 @@ bool table_init(struct table *t, uint32_t limit)
 	return t->pool != NULL && t->buckets != NULL;
 }
 
-void table_done(struct table *t)
+void flow_table_done(struct flow_table *t)
 {
 	free(t->pool);
 	free(t->buckets);
 }
 
-unsigned table_key(const struct packet *p, struct flow_key *ret)
+unsigned flow_table_key(const struct packet *p, struct flow_key *ret)
 {
 	int order = addr_cmp(&p->src, &p->dst);
 	unsigned from = order > 0 || (order == 0 && p->sport > p->dport) ? 1 : 0;
@@ -63,7 +63,7 @@ unsigned table_key(const struct packet *p, struct flow_key *ret)
 	return from;
 }
 
-uint32_t table_hash(const struct table *t, const struct flow_key *k)
+uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k)
 {
 	uint64_t h = hash_bytes(&t->hash_key, k, sizeof(*k));
 
@@ -77,12 +77,12 @@ static uint16_t tag_of(uint32_t hash)
 	return tag ? tag : 1;
 }
 
-static uint32_t home_of(const struct table *t, uint32_t hash)
+static uint32_t home_of(const struct flow_table *t, uint32_t hash)
 {
 	return (hash * UINT32_C(0x9e3779b1)) >> 7 & (t->nbuckets - 1);
 }
 
-struct flow *table_find(const struct table *t, const struct flow_key *k, uint32_t hash)
+struct flow *flow_table_find(const struct flow_table *t, const struct flow_key *k, uint32_t hash)
 {
 	uint16_t tag = tag_of(hash);
 
@@ -101,7 +101,7 @@ struct flow *table_find(const struct table *t, const struct flow_key *k, uint32_
 }
 
 /* The load is kept under LOAD of BUCKET, so there is always a free place. */
-static void place(struct table *t, uint32_t hash, uint32_t slot)
+static void place(struct flow_table *t, uint32_t hash, uint32_t slot)
 {
 	for (uint32_t at = home_of(t, hash);; at = (at + 1) & (t->nbuckets - 1)) {
 		struct bucket *b = &t->buckets[at];
@@ -118,7 +118,7 @@ static void place(struct table *t, uint32_t hash, uint32_t slot)
 }
 
 /* False: no memory; the index stays as it is. */
-static bool grow(struct table *t)
+static bool grow(struct flow_table *t)
 {
 	uint32_t n = t->nbuckets * 2;
 	struct bucket *wider = new_buckets(n);
@@ -134,7 +134,7 @@ static bool grow(struct table *t)
 	return true;
 }
 
-static void link_newest(struct table *t, struct flow *f, enum flow_list to)
+static void link_newest(struct flow_table *t, struct flow *f, enum flow_list to)
 {
 	struct flow_ring *r = &t->rings[to];
 	uint32_t slot = (uint32_t)(f - t->pool);
@@ -149,7 +149,7 @@ static void link_newest(struct table *t, struct flow *f, enum flow_list to)
 	r->newest = slot;
 }
 
-static void unlink_flow(struct table *t, struct flow *f)
+static void unlink_flow(struct flow_table *t, struct flow *f)
 {
 	struct flow_ring *r = &t->rings[f->list];
 
@@ -163,7 +163,7 @@ static void unlink_flow(struct table *t, struct flow *f)
 		r->oldest = f->newer;
 }
 
-struct flow *table_add(struct table *t, const struct flow_key *k, uint32_t hash)
+struct flow *flow_table_add(struct flow_table *t, const struct flow_key *k, uint32_t hash)
 {
 	struct flow *f;
 	uint32_t slot;
@@ -186,7 +186,7 @@ struct flow *table_add(struct table *t, const struct flow_key *k, uint32_t hash)
 	return f;
 }
 
-void table_remove(struct table *t, struct flow *f)
+void flow_table_remove(struct flow_table *t, struct flow *f)
 {
 	uint32_t slot = (uint32_t)(f - t->pool);
 
@@ -210,23 +210,23 @@ void table_remove(struct table *t, struct flow *f)
 	t->count--;
 }
 
-void table_move(struct table *t, struct flow *f, enum flow_list to)
+void flow_table_move(struct flow_table *t, struct flow *f, enum flow_list to)
 {
 	unlink_flow(t, f);
 	link_newest(t, f, to);
 }
 
-struct flow *table_oldest(const struct table *t, enum flow_list l)
+struct flow *flow_table_oldest(const struct flow_table *t, enum flow_list l)
 {
 	return t->rings[l].oldest == FLOW_NONE ? NULL : &t->pool[t->rings[l].oldest];
 }
 
-struct flow *table_at(const struct table *t, uint32_t i)
+struct flow *flow_table_at(const struct flow_table *t, uint32_t i)
 {
 	return t->pool[i].list < LISTS ? &t->pool[i] : NULL;
 }
 
-size_t table_bytes_per_flow(void)
+size_t flow_table_bytes_per_flow(void)
 {
 	return sizeof(struct flow) + (sizeof(struct bucket) + LOAD - 1) / LOAD;
 }

@@ -61,7 +61,7 @@ struct flow_ring {			/* newest to oldest */
 	uint32_t newest, oldest;
 };
 
-struct table {
+struct flow_table {
 	struct hash_key hash_key;
 	struct flow *pool;		/* limit entries, touched as they are used */
 	uint32_t limit, used, count;	/* used: the pool's high-water mark */
@@ -71,26 +71,26 @@ struct table {
 	struct flow_ring rings[LISTS];
 };
 
-bool table_init(struct table *t, uint32_t limit);	/* false: no memory */
-void table_done(struct table *t);			/* not the talks */
+bool flow_table_init(struct flow_table *t, uint32_t limit);	/* false: no memory */
+void flow_table_done(struct flow_table *t);			/* not the talks */
 
 /* The key of a packet's flow; returns the end that sent it. */
-unsigned table_key(const struct packet *p, struct flow_key *ret);
-uint32_t table_hash(const struct table *t, const struct flow_key *k);
+unsigned flow_table_key(const struct packet *p, struct flow_key *ret);
+uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k);
 
-struct flow *table_find(const struct table *t, const struct flow_key *k, uint32_t hash);
+struct flow *flow_table_find(const struct flow_table *t, const struct flow_key *k, uint32_t hash);
 
 /* A new entry, zeroed but for its key; NULL: the table is full. */
-struct flow *table_add(struct table *t, const struct flow_key *k, uint32_t hash);
-void table_remove(struct table *t, struct flow *f);
+struct flow *flow_table_add(struct flow_table *t, const struct flow_key *k, uint32_t hash);
+void flow_table_remove(struct flow_table *t, struct flow *f);
 
 /* To the new end of a list. */
-void table_move(struct table *t, struct flow *f, enum flow_list to);
-struct flow *table_oldest(const struct table *t, enum flow_list l);	/* NULL: empty */
+void flow_table_move(struct flow_table *t, struct flow *f, enum flow_list to);
+struct flow *flow_table_oldest(const struct flow_table *t, enum flow_list l);	/* NULL: empty */
 
 /* All flows in the pool, i below t->used; NULL: entry i is free. */
-struct flow *table_at(const struct table *t, uint32_t i);
+struct flow *flow_table_at(const struct flow_table *t, uint32_t i);
 
-size_t table_bytes_per_flow(void);
+size_t flow_table_bytes_per_flow(void);
 
 #endif

@@ -45,7 +45,7 @@ struct voice {
 	bool hole;			/* bytes were lost: go on at any record */
 	bool change_cipher, application, encrypted;
 	bool more;			/* server: messages between its hello and ChangeCipherSpec */
-	bool finished;			/* an encrypted record as long as a Finished */
+	bool finished;			/* a record as long as a Finished */
 	uint32_t finished_ack;		/* what its sender had received by then */
 	bool flight;			/* an encrypted record at all, */
 	uint32_t flight_seq;		/* and where the first stood */
@@ -134,7 +134,7 @@ struct talk_ring {
 enum { NOBODIES = 8192 };
 
 struct flows {
-	struct table table;
+	struct flow_table table;
 	struct flow_options o;
 	handshake_fn done;
 	void *arg;
