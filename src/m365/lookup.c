@@ -10,7 +10,7 @@
 const char *const cloud_names[] = { "worldwide", "usgovgcchigh", "usgovdod", "china" };
 const char *const area_names[] = { "exchange", "sharepoint", "teams", "common", "intune" };
 const char *const category_names[] = { "optimize", "allow", "default" };
-const char *const match_names[] = { "address", "name" };
+const char *const match_names[] = { "address", "name", NULL };
 
 struct candidate {
 	const struct set *set;		/* NULL: none yet */

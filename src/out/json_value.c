@@ -124,7 +124,7 @@ static void put_list(struct json *w, const struct value *v)
 
 	json_open(w, '[');
 	if (v->type == VALUE_SET)
-		for (unsigned bit = 0; bit < 64 && v->names[bit] != NULL; bit++)
+		for (unsigned bit = 0; bit < 64 && v->number >> bit != 0; bit++)
 			if (v->number >> bit & 1)
 				json_text(w, v->names[bit]);
 	if (v->type == VALUE_TEXTS)

@@ -38,11 +38,12 @@ struct column {
 	const char *head;
 	bool right;		/* numbers */
 	bool wraps;		/* at ", " */
-	unsigned drop;		/* goes when it is too narrow, the highest first; 0: stays.
-				 * From 2 up it goes before any other column is wrapped. */
+	bool spills;		/* first column: a long cell may take a line of its own */
+	unsigned drop;		/* goes when it is too narrow, the highest first; 0: stays */
 };
 
 #define TABLE_COLUMNS 12
+#define TABLE_LUXURY 10		/* drop from here up: goes before anything is wrapped */
 
 struct table {			/* columns and ncolumns are the caller's to set; rest zero */
 	const struct column *columns;

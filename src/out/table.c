@@ -3,8 +3,9 @@
  * page: tables.
  *
  * A column is as wide as its widest cell.  When that is more than the page
- * has, the least needed columns go, then cells are wrapped between the entries
- * of their lists, the widest column first, and then more columns go.
+ * has, mere luxuries go, then cells are wrapped between the entries of their
+ * lists, the widest column first; then long cells of the first column take
+ * lines of their own; and then more columns go.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "base/arena.h"
 #include "out/page.h"
 
-enum { GAP = 2 };
+enum { GAP = 2, SPILL_AT = 15 };	/* an IPv4 address does not spill */
 
 struct layout {
 	unsigned width[TABLE_COLUMNS];		/* 0: dropped */
@@ -120,17 +121,28 @@ static bool shrink_one(const struct table *t, struct layout *l)
 	return true;
 }
 
+/* What is left of the columns as wide as they like, then wrapped as far as need be. */
+static void wrap(const struct table *t, struct layout *l, unsigned columns)
+{
+	for (unsigned c = 0; c < t->ncolumns; c++)
+		if (l->width[c])
+			l->width[c] = l->natural[c];
+	while (total(t, l) > columns && shrink_one(t, l))
+		;
+}
+
 static void fit(const struct table *t, struct layout *l, unsigned columns)
 {
 	measure(t, l);
-	while (total(t, l) > columns && drop_one(t, l, 2))
+	while (total(t, l) > columns && drop_one(t, l, TABLE_LUXURY))
 		;
-	while (total(t, l) > columns && shrink_one(t, l))
-		;
+	wrap(t, l, columns);
+	if (total(t, l) > columns && t->columns[0].spills && l->least[0] > SPILL_AT) {
+		l->natural[0] = l->least[0] = SPILL_AT;
+		wrap(t, l, columns);
+	}
 	while (total(t, l) > columns && drop_one(t, l, 1))
-		for (unsigned c = 0; c < t->ncolumns; c++)
-			if (l->width[c])
-				l->width[c] = l->least[c];
+		wrap(t, l, columns);
 }
 
 /* As many entries of *cell as fit into width, at least one; they leave *cell. */
@@ -162,6 +174,17 @@ static void put_padded(const struct page *p, struct slice s, unsigned width, boo
 	buf_add(p->to, s.p, s.n);
 	if (!right)
 		page_spaces(p, pad);
+}
+
+/* A first cell too long for its column, on a line of its own. */
+static void put_spilled(const struct table *t, const struct layout *l, const struct page *p,
+			struct slice *cells)
+{
+	if (!t->columns[0].spills || text_width(cells[0]) <= l->width[0])
+		return;
+	buf_add(p->to, cells[0].p, cells[0].n);
+	buf_putc(p->to, '\n');
+	cells[0].n = 0;
 }
 
 /* One line of a row; what is left of the cells stays in cells[]; true: nothing is. */
@@ -205,6 +228,7 @@ void table_print(const struct table *t, const struct page *p)
 	for (size_t i = 0; i + t->ncolumns <= t->n; i += t->ncolumns) {
 		for (unsigned c = 0; c < t->ncolumns; c++)
 			cells[c] = cell_at(t, i + c);
+		put_spilled(t, &l, p, cells);
 		while (!put_line(t, &l, p, cells))
 			;
 	}

@@ -10,13 +10,13 @@
 #include "out/report.h"
 
 static const struct column columns[] = {
-	{ .head = "HOST" },
+	{ .head = "HOST", .spills = true },
 	{ .head = "SEEN", .right = true },
 	{ .head = "OFFERS UP TO", .wraps = true },
-	{ .head = "NEGOTIATED", .wraps = true },
-	{ .head = "SERVICES", .wraps = true, .drop = 1 },
-	{ .head = "OUTCOMES", .wraps = true, .drop = 3 },
-	{ .head = "FIRST", .drop = 4 },
+	{ .head = "NEGOTIATED", .wraps = true, .drop = 1 },
+	{ .head = "SERVICES", .wraps = true, .drop = 3 },
+	{ .head = "OUTCOMES", .wraps = true, .drop = TABLE_LUXURY },
+	{ .head = "FIRST", .drop = TABLE_LUXURY + 1 },
 	{ .head = "LAST (UTC)", .drop = 2 },
 	{ .head = "FINDINGS", .wraps = true },
 };
