@@ -3,7 +3,7 @@
  * The formats: what the bytes say, in each byte order and resolution; every
  * prefix, every flipped bit, lying lengths.
  */
-#include "test_capture.h"
+#include "captures.h"
 
 #include "capture/interfaces.h"
 

@@ -3,7 +3,7 @@
  * Sources: packed files, standard input, folders, order, filters, limits, and
  * what is said about files that are no captures.
  */
-#include "test_capture.h"
+#include "captures.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>
