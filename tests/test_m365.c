@@ -413,7 +413,7 @@ static void the_best_set_by_address(void **state)
 			    "worldwide 1 exchange optimize A other");
 	assert_string_equal(by_addr(m, "52.97.0.1", 443, false),	/* the longer prefix */
 			    "worldwide 7 teams allow A listed");
-	assert_string_equal(by_addr(m, "52.97.0.1", 587, false),	/* its port, though shorter */
+	assert_string_equal(by_addr(m, "52.97.0.1", 587, false),	/* its port */
 			    "worldwide 2 exchange allow A listed");
 	assert_string_equal(by_addr(m, "20.140.232.1", 443, false),	/* the first cloud */
 			    "usgovgcchigh 3 common allow A listed");
@@ -460,7 +460,7 @@ static void the_best_set_by_both(void **state)
 	(void)state;
 	assert_string_equal(by_both(m, "52.96.0.1", 443, "outlook.office365.com"),
 			    "worldwide 1 exchange optimize AN listed");
-	assert_string_equal(by_both(m, "52.97.0.1", 443, "outlook.office365.com"),	/* in both */
+	assert_string_equal(by_both(m, "52.97.0.1", 443, "outlook.office365.com"),
 			    "worldwide 1 exchange optimize AN listed");
 	assert_string_equal(by_both(m, "8.8.8.8", 443, "outlook.office365.com"),
 			    "worldwide 1 exchange optimize N listed");
@@ -501,8 +501,8 @@ static void ports_read_as_the_service_writes_them(void **state)
 		{ " , ", "" }, { "3478,3479,3480,3481", "3478-3481" }, { "1-65535", "1-65535" },
 		{ "80,80", "80" }, { "10-20,15-30,31", "10-31" }, { "443 ", "443" },
 	};
-	static const char *const bad[] = { "0", "65536", "80;443", "x", "80-", "90-80", "-1", "80 443",
-					   "99999999999999999999" };
+	static const char *const bad[] = { "0", "65536", "80;443", "x", "80-", "90-80", "-1",
+					   "80 443", "99999999999999999999" };
 	struct arena arena = { 0 };
 	struct buf b = { 0 };
 

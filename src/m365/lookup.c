@@ -116,10 +116,11 @@ static void consider_pattern(struct candidate *best, const struct pattern *p, en
 {
 	for (size_t i = 0; p && i < p->n_sets; i++) {
 		const struct set *s = p->sets[i];
-		bool listed = ports_have(&s->tcp, port) || ports_have(&s->udp, port);
 
-		if (s->cloud == cloud && (in_range == NULL || lists_set(in_range, s)))
-			consider(best, (struct candidate){ s, listed, 0 });
+		if (s->cloud != cloud || (in_range && !lists_set(in_range, s)))
+			continue;
+		consider(best, (struct candidate){
+			s, ports_have(&s->tcp, port) || ports_have(&s->udp, port), 0 });
 	}
 }
 

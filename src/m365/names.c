@@ -36,39 +36,19 @@ struct names {
 };
 
 /* Lower case for a character of a host name, underscore included; 0 for any other byte. */
-static uint8_t folded(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (uint8_t)(c + 'a' - 'A');
-	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_')
-		return c;
-	return 0;
-}
-
-/*
- * The name in lower case and without its trailing dot; 0: not a name that can
- * match.  The names of certificates may begin with a star (RFC 6125 section
- * 6.4.3): it stands for one more label, and only a pattern's star takes it.
- */
-static size_t fold(struct slice name, uint8_t ret[static NAME_LENGTH])
-{
-	uint8_t before = '.';
-
-	if (name.n > 0 && name.p[name.n - 1] == '.')
-		name.n--;
-	if (name.n > NAME_LENGTH)
-		return 0;
-	for (size_t i = 0; i < name.n; i++) {
-		uint8_t c = folded(name.p[i]);
-
-		if (i == 0 && name.n > 1 && name.p[0] == '*' && name.p[1] == '.')
-			c = '*';
-		if (c == 0 || (c == '.' && before == '.'))
-			return 0;
-		ret[i] = before = c;
-	}
-	return before == '.' ? 0 : name.n;
-}
+static const uint8_t folded[256] = {
+	['-'] = '-', ['.'] = '.', ['_'] = '_',
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4',
+	['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+	['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f', ['g'] = 'g',
+	['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
+	['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u',
+	['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z',
+	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g',
+	['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n',
+	['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't', ['U'] = 'u',
+	['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z',
+};
 
 static uint32_t hash_more(uint32_t hash, uint8_t c)
 {
@@ -131,25 +111,92 @@ static bool pattern_matches(const struct pattern *p, const uint8_t *name, size_t
 	       middle_matches(p->text + p->head, p->n - ends, name + p->head, n - ends);
 }
 
+/* A name on its way from the last label to the first. */
+struct walk {
+	struct slice name;		/* without the trailing dot */
+	size_t at;			/* text[at] and all behind it are done */
+	uint32_t hash;			/* of that */
+	uint8_t text[NAME_LENGTH];	/* in lower case */
+};
+
+/*
+ * One label more; false: no name that can match.  The names of certificates may
+ * begin with a star (RFC 6125 section 6.4.3): it stands for one more label, and
+ * only a pattern's star takes it.
+ */
+static bool take_label(struct walk *w)
+{
+	const uint8_t *raw = w->name.p;
+	uint32_t hash = w->hash;
+	size_t end = w->at, i = end;
+
+	while (i > 0 && raw[i - 1] != '.') {
+		uint8_t c = folded[raw[--i]];
+
+		if (c == 0 && raw[i] == '*' && i == 0 && end == 1)
+			c = '*';
+		if (c == 0)
+			return false;
+		w->text[i] = c;
+		hash = hash_more(hash, c);
+	}
+	w->at = i;
+	w->hash = hash;
+	return i < end;			/* or it is an empty one */
+}
+
+static bool take_dot(struct walk *w)
+{
+	if (w->at == 0)
+		return false;
+	w->text[--w->at] = '.';
+	w->hash = hash_more(w->hash, '.');
+	return true;
+}
+
+/* The patterns under each ending of the name, shortest first; no other can match. */
+static size_t candidates(const struct names *t, struct walk *w,
+			 const struct pattern *ret[static NAME_LENGTH])
+{
+	size_t n = 0;
+
+	do {
+		const struct ending *e;
+
+		if (!take_label(w))
+			return 0;
+		e = place_of(t, w->hash, w->text + w->at, w->name.n - w->at);
+		if (e->text == NULL)
+			break;
+		if (e->patterns)
+			ret[n++] = e->patterns;
+	} while (take_dot(w));
+	return n;
+}
+
 void names_find(const struct names *t, struct slice name, names_visit *visit, void *context)
 {
-	uint8_t text[NAME_LENGTH];
-	size_t n = fold(name, text);
-	uint32_t hash = HASH_START;
+	const struct pattern *found[NAME_LENGTH];
+	struct walk w;			/* its text is written before it is read */
+	size_t n;
 
-	for (size_t i = n; i-- > 0;) {
-		const struct ending *at;
-
-		hash = hash_more(hash, text[i]);
-		if (i > 0 && text[i - 1] != '.')
-			continue;
-		at = place_of(t, hash, text + i, n - i);
-		if (at->text == NULL)
+	if (name.n > 0 && name.p[name.n - 1] == '.')
+		name.n--;
+	if (name.n > NAME_LENGTH)
+		return;
+	w.name = name;
+	w.at = name.n;
+	w.hash = HASH_START;
+	n = candidates(t, &w, found);
+	if (n == 0)
+		return;
+	while (take_dot(&w))		/* the labels that decided nothing */
+		if (!take_label(&w))
 			return;
-		for (const struct pattern *p = at->patterns; p; p = p->next)
-			if (pattern_matches(p, text, n))
+	for (size_t i = 0; i < n; i++)
+		for (const struct pattern *p = found[i]; p; p = p->next)
+			if (pattern_matches(p, w.text, name.n))
 				visit(p, context);
-	}
 }
 
 /* The whole labels at the end of a pattern, those that no star touches. */
@@ -172,7 +219,7 @@ const char *pattern_fault(const char *text)
 	if (strlen(text) > NAME_LENGTH)
 		return "a name of more than 255 characters";
 	for (const char *c = text; *c != '\0'; before = *c++) {
-		if (*c != '*' && folded((uint8_t)*c) != (uint8_t)*c)
+		if (*c != '*' && folded[(uint8_t)*c] != (uint8_t)*c)
 			return "not a character of a host name";
 		if (*c == '.' && before == '.')
 			return "an empty label";
