@@ -4,8 +4,8 @@
  *
  * The bytes are a stranger's: nothing here is verified, and every text is cut
  * to its place.  Names are printed most specific part first, "CN=..., O=...",
- * in UTF-8 with RFC 2253's escapes; a name whose bytes are not what its type
- * says is printed with every byte over 127 escaped.
+ * in UTF-8 with RFC 2253's escapes; OpenSSL takes no name whose bytes are not
+ * what its string type says.
  */
 #include <limits.h>
 #include <pthread.h>
@@ -35,13 +35,12 @@ static void copy_utf8(char *ret, size_t room, const char *text, size_t n)
 	ret[n] = '\0';
 }
 
-static bool name_print(X509_NAME *name, unsigned long string_flags,
-		       char ret[static X509_NAME_TEXT])
+static bool name_text(X509_NAME *name, char ret[static X509_NAME_TEXT])
 {
 	unsigned long flags = XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_DN_REV | XN_FLAG_FN_SN |
 			      XN_FLAG_DUMP_UNKNOWN_FIELDS | ASN1_STRFLGS_ESC_2253 |
-			      ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_DUMP_UNKNOWN |
-			      ASN1_STRFLGS_DUMP_DER | string_flags;
+			      ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_UTF8_CONVERT |
+			      ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER;
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *text = NULL;
 	bool ok = bio != NULL && X509_NAME_print_ex(bio, name, 0, flags) >= 0;
@@ -53,12 +52,6 @@ static bool name_print(X509_NAME *name, unsigned long string_flags,
 	}
 	BIO_free(bio);
 	return ok;
-}
-
-static bool name_text(X509_NAME *name, char ret[static X509_NAME_TEXT])
-{
-	return name_print(name, ASN1_STRFLGS_UTF8_CONVERT, ret) ||
-	       name_print(name, ASN1_STRFLGS_ESC_MSB, ret);
 }
 
 /* Nanoseconds since 1970; what lies before is 0, what lies beyond the year 2554 the maximum. */
