@@ -141,8 +141,9 @@ static void bytes_that_are_refused(void **state)
 static void syntax_that_is_refused(void **state)
 {
 	(void)state;
-	refused("a:\n\tb: 1\n", 2, 1, "not YAML: found character that cannot start any token "
-		"while scanning for the next token at line 2");
+	refused("a:\n\tb: 1\n", 2, 1, "not YAML: a tab; indent with spaces");
+	refused("a: @b\n", 1, 4, "not YAML: found character that cannot start any token "
+		"while scanning for the next token at line 1");
 	refused("a: [1, 2\n", 2, 1, "not YAML: did not find expected ',' or ']' "
 		"while parsing a flow sequence at line 1");
 	refused("a: 'x\n", 2, 1, "not YAML: found unexpected end of stream "

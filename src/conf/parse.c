@@ -62,7 +62,10 @@ static void say_syntax(struct parser *p)
 	struct place at = place_of(p, p->yaml.problem_mark);
 
 	p->stop = true;
-	if (p->yaml.context != NULL)
+	if (strcmp(problem, "found character that cannot start any token") == 0 &&
+	    *p->yaml.buffer.pointer == '\t')
+		errors_add(p->errors, at, "not YAML: a tab; indent with spaces");
+	else if (p->yaml.context != NULL)
 		errors_add(p->errors, at, "not YAML: %s %s at line %u", problem, p->yaml.context,
 			   (unsigned)p->yaml.context_mark.line + 1);
 	else

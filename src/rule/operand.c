@@ -288,7 +288,7 @@ static bool read_leaf(struct loader *l, enum field_id id, enum op_id op, const s
 		      struct operand *to)
 {
 	if (n->kind == NODE_LIST || list_named(l, n) != NULL)
-		return rule_say(l, n, "a list in a list");
+		return rule_say(l, n, "a list in a list; expected values");
 	if (n->kind == NODE_SCALAR && !n->quoted && *n->text == '$')
 		return say_unknown_name(l, n);
 	to->words[to->nwords++] = n->text;

@@ -222,9 +222,8 @@ static void check_lists(struct loader *l, const struct node *lists)
 		if (list->n == 0)
 			rule_say(l, list, "an empty list; expected one value at least");
 		for (size_t k = 0; k < list->n; k++)
-			if (list->items[k]->kind != NODE_SCALAR)
-				rule_say(l, list->items[k], "a %s in a list; expected values",
-					 list->items[k]->kind == NODE_LIST ? "list" : "map");
+			if (list->items[k]->kind == NODE_LIST)
+				rule_say(l, list->items[k], "a list in a list; expected values");
 	}
 }
 

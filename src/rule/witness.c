@@ -230,10 +230,23 @@ static bool all_may_hold(const struct test *const *tests, size_t n, const struct
 	return true;
 }
 
+/* Not known, and yet something of it. */
+static bool known_and_not(const struct test *const *tests, size_t n)
+{
+	bool known = false, unknown = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (tests[i]->op == OP_EXISTS && !tests[i]->exists)
+			unknown = true;
+		else
+			known = true;
+	return known && unknown;
+}
+
 bool tests_contradict(const struct test *const *tests, size_t n)
 {
 	struct witnesses w = find(tests, n);
-	bool none = w.complete;
+	bool none = w.complete || known_and_not(tests, n);
 
 	for (size_t i = 0; i < w.n && none; i++)
 		none = !all_may_hold(tests, n, &w.v[i]);
