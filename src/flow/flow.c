@@ -256,8 +256,10 @@ static void note_end(struct flows *f, struct flow *flow, const struct packet *p,
 		};
 	if (!t->reset.is || t->list != TALKS_CLOSING)
 		t->end_mark = mark_of(p);
-	if (t->list != TALKS_CLOSING)
-		talk_move(f, t, TALKS_CLOSING);
+	if (t->list == TALKS_CLOSING)
+		return;
+	t->quiet = end == t->client && outcome_silent(f, t);
+	talk_move(f, t, TALKS_CLOSING);
 }
 
 /* ---- a packet ------------------------------------------------------------------------ */

@@ -68,7 +68,7 @@ static void await_answer(struct flows *f, struct talk *t, unsigned end)
 	t->hello_seq = stream_at(&v->stream);
 	t->hello_ts = v->stream.nmarks > 0 ? v->stream.marks[0].ts : f->now;
 	t->server_began = t->voice[!end].stream.next;
-	t->resent = false;
+	t->resent = t->quiet = false;
 	if (f->packet != NULL && !t->has_place) {
 		talk_place(t, f->packet);
 		t->has_place = true;
@@ -101,6 +101,21 @@ static void pass_over(struct voice *v)
 static void prelude_ends(struct talk *t)
 {
 	t->voice[0].prelude_over = t->voice[1].prelude_over = true;
+}
+
+/* A proxy may be asked later, or again after it refused. */
+static bool asks_proxy(const struct talk *t, unsigned end, struct slice s)
+{
+	return !t->tls && !is_server(t, end) && (t->prelude.is == NULL || t->refused) &&
+	       slice_starts(s, "CONNECT ");
+}
+
+static void restart_prelude(struct talk *t, unsigned client)
+{
+	t->prelude = (struct prelude_state){ .is = NULL };
+	t->refused = false;
+	t->client = client;
+	t->voice[0].prelude_over = t->voice[1].prelude_over = false;
 }
 
 /* True: look again at what is left. */
@@ -146,13 +161,12 @@ static bool search(struct talk *t, unsigned end)
 	struct voice *v = &t->voice[end];
 	struct slice s = stream_ready(&v->stream);
 
-	if (!t->tls && !is_server(t, end) && slice_starts(s, "CONNECT ") &&
-	    (t->prelude.is == NULL || t->refused)) {
-		t->prelude = (struct prelude_state){ .is = NULL };
-		t->refused = false;
-		t->client = end;
-		t->voice[0].prelude_over = t->voice[1].prelude_over = false;
-		return true;
+	if (asks_proxy(t, end, s)) {
+		restart_prelude(t, end);
+		if (hear_prelude(t, end) && !v->prelude_over)
+			return true;
+		if (!v->prelude_over)
+			return false;
 	}
 	if (tls_looks_client(s) == PARSE_MORE || tls_looks_server(s) == PARSE_MORE)
 		return false;

@@ -157,7 +157,8 @@ static void sweep(struct flows *f)
 	struct flow *flow;
 
 	f->packet = NULL;
-	while ((t = f->talks[TALKS_WAITING].oldest) && age(f, t->since) >= f->o.silence) {
+	while ((t = f->talks[TALKS_WAITING].oldest) &&
+	       age(f, t->since) >= PATIENCE * f->o.silence) {
 		if (outcome_silent(f, t))
 			flow_end_talk(f, t->flow);
 		else

@@ -82,6 +82,8 @@ static enum result result_of(const struct flows *f, const struct talk *t)
 		return RESULT_ONE_WAY;
 	if (t->client == END_UNKNOWN || is_blind(t))
 		return RESULT_UNFINISHED;
+	if (t->quiet)
+		return RESULT_SILENT;
 	if (t->reset.is)
 		return RESULT_RESET;
 	if (t->flow->fin)

@@ -28,6 +28,7 @@ enum {
 };
 
 #define SECOND UINT64_C(1000000000)
+#define PATIENCE 6		/* times the silence: so long an answer may yet come */
 #define GRACE SECOND		/* after FIN, RST or alert: for the other side's last words */
 
 enum ear {				/* how a voice is listened to */
@@ -44,7 +45,7 @@ struct voice {
 	bool prelude_over;		/* no prelude is expected here */
 	bool hole;			/* bytes were lost: go on at any record */
 	bool change_cipher, application, encrypted;
-	bool more;			/* server: messages between its hello and ChangeCipherSpec */
+	bool more;			/* server: messages from its hello to ChangeCipherSpec */
 	bool finished;			/* a record as long as a Finished */
 	uint32_t finished_ack;		/* what its sender had received by then */
 	bool flight;			/* an encrypted record at all, */
@@ -109,8 +110,9 @@ struct talk {
 	uint64_t offer_ts, answer_ts;	/* of the first packet of each */
 	const struct origin *offer_from, *answer_from;
 	bool answer_retries;		/* the answer kept is a HelloRetryRequest */
-	bool retried, answered;		/* answered: the server said something after the hello */
+	bool retried;
 	bool resent;			/* the client sent its hello again */
+	bool quiet;			/* the client gave up waiting for an answer */
 	uint32_t server_began;		/* where the server stood when the hello began */
 	uint32_t hello_seq;		/* where the client's hello began */
 	uint64_t hello_ts;
