@@ -129,7 +129,8 @@ static void ja3s_is_version_suite_extensions(void **state)
 	(void)state;
 	cur_skip(&c, 9);
 	assert_int_equal(server_hello_parse(cur_rest(&c), true, &h), PARSE_OK);
-	assert_slice(((struct slice){ (uint8_t *)buf, ja3s_string(&h, buf) }), "771,49199,65281-16");
+	assert_slice(((struct slice){ (uint8_t *)buf, ja3s_string(&h, buf) }),
+		     "771,49199,65281-16");
 	h.complete = false;
 	assert_int_equal(ja3s_string(&h, buf), 0);
 	exact_free(s);
