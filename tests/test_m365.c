@@ -504,6 +504,7 @@ static void ports_read_as_the_service_writes_them(void **state)
 	static const char *const bad[] = { "0", "65536", "80;443", "x", "80-", "90-80", "-1",
 					   "80 443", "99999999999999999999" };
 	struct arena arena = { 0 };
+	struct ports many = { NULL, 0 };
 	struct buf b = { 0 };
 
 	(void)state;
@@ -518,6 +519,11 @@ static void ports_read_as_the_service_writes_them(void **state)
 
 		assert_false(ports_add(&p, bad[i], &arena));
 	}
+	buf_done(&b);
+	for (unsigned i = 0; i <= PORT_SPANS; i++)
+		buf_printf(&b, "%u,", 2 * i + 1);
+	assert_false(ports_add(&many, buf_text(&b), &arena));	/* more than there is room for */
+	assert_false(ports_add(&many, "9", &arena));
 	buf_done(&b);
 	arena_done(&arena);
 }

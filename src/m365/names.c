@@ -255,15 +255,16 @@ static struct pattern *pattern_new(struct arena *a, const char *text)
 
 static void pattern_add_set(struct pattern *p, const struct set *s, struct arena *a)
 {
-	const struct set **longer;
-
 	if (p->n_sets > 0 && p->sets[p->n_sets - 1] == s)
 		return;			/* one set may list a name twice */
-	longer = arena_alloc(a, (p->n_sets + 1) * sizeof(*longer));
-	if (p->n_sets > 0)
-		memcpy(longer, p->sets, p->n_sets * sizeof(*longer));
-	longer[p->n_sets++] = s;
-	p->sets = longer;
+	if ((p->n_sets & (p->n_sets - 1)) == 0) {	/* full: its room is a power of two */
+		const struct set **twice = arena_alloc(a, 2 * (p->n_sets + 1) * sizeof(*twice));
+
+		if (p->n_sets > 0)
+			memcpy(twice, p->sets, p->n_sets * sizeof(*twice));
+		p->sets = twice;
+	}
+	p->sets[p->n_sets++] = s;
 }
 
 static struct ending *ending_add(struct names *t, const char *text)

@@ -51,30 +51,28 @@ static void join(struct ports *p)
 	p->n = p->n > 0 ? kept + 1 : 0;
 }
 
-static void span_add(struct ports *p, struct port_span one, struct arena *a)
+static bool span_add(struct ports *p, struct port_span one, struct arena *a)
 {
-	struct port_span *longer = arena_alloc(a, (p->n + 1) * sizeof(*longer));
-
-	if (p->n > 0)
-		memcpy(longer, p->v, p->n * sizeof(*longer));
-	longer[p->n++] = one;
-	p->v = longer;
+	if (p->v == NULL)
+		p->v = arena_alloc(a, (PORT_SPANS + 1) * sizeof(*p->v));
+	p->v[p->n++] = one;
 	qsort(p->v, p->n, sizeof(*p->v), span_cmp);
 	join(p);
+	return p->n <= PORT_SPANS;
 }
 
 bool ports_add(struct ports *p, const char *text, struct arena *a)
 {
-	for (;;) {
+	while (p->n <= PORT_SPANS) {
 		struct port_span one;
 
 		text += strspn(text, " \t,");
 		if (*text == '\0')
 			return true;
-		if (!span_of(&text, &one))
+		if (!span_of(&text, &one) || !span_add(p, one, a))
 			return false;
-		span_add(p, one, a);
 	}
+	return false;
 }
 
 bool ports_have(const struct ports *p, uint16_t port)

@@ -19,6 +19,8 @@ struct port_span {
 	uint16_t from, to;		/* both included */
 };
 
+enum { PORT_SPANS = 64 };		/* in one set; Microsoft lists five at most */
+
 struct ports {
 	struct port_span *v;		/* ascending, with gaps between */
 	size_t n;
@@ -69,7 +71,7 @@ struct pattern {
 	uint16_t head, tail;		/* characters before the first and after the last star */
 	uint16_t literal;		/* characters that are not stars: the more, the better */
 	bool exact;			/* no star in it */
-	const struct set *const *sets;
+	const struct set **sets;
 	size_t n_sets;
 	const struct pattern *next;	/* under the same suffix */
 };
@@ -127,7 +129,10 @@ void write_sets(const struct m365 *m, const struct file_form *form, FILE *to);
 
 /* ---- ports.c -------------------------------------------------------------------------- */
 
-/* Adds "443", "587, 993, 995" or "3478-3481" (or nothing, if it is empty); false: not ports. */
+/*
+ * Adds "443", "587, 993, 995" or "3478-3481" (or nothing, if it is empty).
+ * False: not ports, or more than PORT_SPANS spans of them.
+ */
 bool ports_add(struct ports *p, const char *text, struct arena *a);
 bool ports_have(const struct ports *p, uint16_t port);
 const char *ports_text(const struct ports *p, const char *between, struct buf *ret);

@@ -3,15 +3,31 @@
  * show: the loaded list as a table, and every set that one address or name is in.
  */
 #include <string.h>
+#include <time.h>
 
+#include "base/text.h"
 #include "m365/set.h"
+
+/* The list changes every month, so its age matters.  That is by the clock, not by a capture. */
+static void print_age(const struct m365_data *d, FILE *to)
+{
+	uint64_t now = (uint64_t)time(NULL), then = d->published / NS_PER_SECOND;
+
+	if (d->published == 0)
+		fputs("date not known", to);
+	else if (now < then)
+		fprintf(to, "published %s", d->date);
+	else
+		fprintf(to, "published %s or before, %u days ago", d->date,
+			(unsigned)((now - then) / 86400));
+}
 
 static void print_file(const struct m365_data *d, FILE *to)
 {
-	fprintf(to, "%s\n  %s, %s%s: %u set%s, %u prefixes, %u names\n", d->file,
-		d->source[0] ? d->source : "source not known",
-		d->date[0] ? "published on or before " : "date not known", d->date, d->sets,
-		d->sets == 1 ? "" : "s", d->prefixes, d->names);
+	fprintf(to, "%s\n  %s\n  ", d->file, d->source[0] ? d->source : "source not known");
+	print_age(d, to);
+	fprintf(to, ": %u set%s, %u prefixes, %u names\n", d->sets, d->sets == 1 ? "" : "s",
+		d->prefixes, d->names);
 }
 
 static void print_id(const struct set *s, FILE *to)

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# hellotap endpoints: what it prints, where, and how it exits.
+. "${srcdir:=.}/tests/tap.sh"
+dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
+why="$dir/why"
+
+# says STATUS PATTERN ARGUMENT...: exit status, and a line of output (both streams) that fits.
+says() {
+	want=$1 pattern=$2
+	shift 2
+	"$HELLOTAP" endpoints "$@" > "$why" 2>&1
+	got=$?
+	[ $got -eq "$want" ] && grep -qE -e "$pattern" "$why"
+	ok $? "endpoints $* exits $want and says $pattern" "$why"
+}
+
+says 0 '^worldwide +1 exchange +optimize 80,443 +443 +27 +3$' show
+says 0 'published 2025-12-01 or before, [0-9]+ days ago: 79 sets' show --cloud worldwide
+says 2 'no cloud "moon"' show --cloud moon
+says 0 'by prefix 52.96.0.0/14, tcp 80,443' lookup 52.96.165.2
+says 0 'by prefix 2603:1006::/40' lookup 2603:1006::25
+says 0 'by name \*\.sharepoint\.com' lookup contoso.sharepoint.com
+says 0 'opt-in host for legacy TLS' lookup SMTP-LEGACY.office365.com.
+says 0 '^  not Microsoft 365$' lookup example.com
+says 2 'argument' lookup
+says 2 'shwo' shwo
+says 2 'nothing-here' show --endpoints "$dir/nothing-here"
+says 0 'curl .*' update
+says 0 'ServiceAreas=Common,Exchange,SharePoint,Skype,MEM&ClientRequestId=[0-9a-f]{8}-' update \
+	--cloud china
+[ "$(grep -c curl "$why")" -eq 1 ]; ok $? "one cloud, one command" "$why"
+
+# Two lists of the web service's form, one prefix apart.
+list() {
+	i=0
+	for area in Exchange SharePoint Skype Common Exchange SharePoint Skype Common Common MEM; do
+		i=$((i + 1))
+		[ $i -eq 1 ] && printf '[' || printf ','
+		printf '{"id": %d, "serviceArea": "%s", "category": "Allow", ' $i $area
+		printf '"required": true, "tcpPorts": "443", "urls": ["h%d.example.com"], ' $i
+		printf '"ips": ["52.%d.0.0/16"%s]}\n' $i "$([ $i -eq 3 ] && printf '%s' "$1")"
+	done
+	echo ']'
+}
+list > "$dir/usgovdod.json"
+mkdir "$dir/data"
+says 0 'usgovdod.yaml is dated 2026-11-01' import "$dir/usgovdod.json" --to "$dir/data" \
+	--date 2026-11-01
+cp "$dir/data/usgovdod.yaml" "$dir/before"
+list ', "2603:1::/32"' > "$dir/usgovdod.json"
+says 0 '^\+ id 3: prefix 2603:1::/32$' import --to "$dir/data" "$dir/usgovdod.json"
+says 0 'usgovdod +3 teams +allow +by prefix 2603:1::/32' lookup --endpoints "$dir/data" 2603:1::1
+cmp -s "$dir/before" "$dir/data/usgovdod.yaml"; [ $? -eq 1 ]; ok $? "the data is replaced"
+
+cp "$dir/data/usgovdod.yaml" "$dir/before"
+list ', "2603:1::1/32"' > "$dir/usgovdod.json"
+says 2 'usgovdod.json:3:[0-9]+: "2603:1::1/32" is not a prefix' import --to "$dir/data" \
+	"$dir/usgovdod.json"
+list | head -n 5 > "$dir/usgovdod.json"
+says 2 'usgovdod.json:[0-9]+:' import --to "$dir/data" "$dir/usgovdod.json"
+cmp "$dir/before" "$dir/data/usgovdod.yaml" > "$why" 2>&1
+ok $? "a bad file changes nothing" "$why"
+list > "$dir/usgovdod.json"
+says 3 'cannot be written' import --to "$dir/data/none" "$dir/usgovdod.json"
+[ "$(find "$dir/data" -type f | wc -l)" -eq 1 ]; ok $? "and nothing is left over"
+tap_end
