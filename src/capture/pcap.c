@@ -92,6 +92,7 @@ static enum reading read_frames(struct reader *r, struct frame *ret, unsigned ro
 		f->number = ++r->number;
 		f->from = p->origin;
 		r->window.c = c;
+		window_expect(&c, p->record_size);
 		(*n)++;
 	}
 	return READING_FULL;

@@ -237,6 +237,7 @@ static enum reading read_whole(struct reader *r, uint32_t type, uint32_t length,
 	if (is_packet(type)) {
 		f->number = ++r->number;
 		*got = true;
+		window_expect(&c, BLOCK_LEAST + PACKET_HEADER + 2);	/* 2: padding */
 	}
 	r->window.c = c;
 	return READING_FULL;

@@ -38,6 +38,22 @@ void window_skip(struct window *w, uint64_t n);
 /* Gives the pages of a map that lie before `c` back, now and then. */
 void window_forget(struct window *w);
 
+/*
+ * Records follow one another, so each header is a wait for memory.  Most bytes
+ * of most captures are in full frames: where the next two headers are, if the
+ * frames before them are full ones, is asked for ahead.  `before`: bytes of a
+ * record that are not the frame's.
+ */
+static inline void window_expect(const struct cursor *c, size_t before)
+{
+	const size_t full = 1514 + before;
+
+	if (c->n <= 2 * full)
+		return;
+	__builtin_prefetch(c->p + full);
+	__builtin_prefetch(c->p + 2 * full);
+}
+
 static inline uint64_t window_offset(const struct window *w)
 {
 	return w->seen - w->c.n + w->skip;
