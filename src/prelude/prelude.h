@@ -35,12 +35,20 @@ struct prelude_state {			/* zero-initialised is the start */
 	const struct prelude *is;	/* NULL while nobody has claimed the flow */
 	uint8_t step;			/* private to the prelude */
 	uint8_t note;			/* private too */
+	uint32_t memo;			/* and private */
+	uint32_t skip;			/* bytes of the server's to pass over, by prelude_feed() */
 	bool spoken;			/* a line or message was understood */
-	uint16_t status;		/* the server's answer code; 0: none seen */
+	bool done;			/* PRELUDE_NEXT was said: whoever speaks now may claim */
+	uint16_t status;		/* the server's latest answer code; 0: none seen, or none */
 	char target[PRELUDE_TARGET];	/* host:port asked of a proxy; "" if none */
 	char agent[PRELUDE_AGENT];	/* User-Agent of CONNECT, cut to fit; "" if none */
 };
 
+/*
+ * feed() may stop after one line or message: it is called again while it eats.
+ * What it says while nobody has claimed the flow must not rest on bytes eaten
+ * before, since PRELUDE_UNSURE puts them back.
+ */
 struct prelude {
 	const char *name;		/* the field prelude.kind */
 	enum prelude_says (*feed)(struct prelude_state *s, enum side side, struct cursor *c);
@@ -55,6 +63,41 @@ enum prelude_says prelude_feed(struct prelude_state *s, enum side side, struct c
 
 /* The host and port of s->target; false: none.  A port that is missing is 0. */
 bool prelude_target(const struct prelude_state *s, struct slice *ret_host, uint16_t *ret_port);
+
+/* ---- for preludes -------------------------------------------------------------------- */
+
+#define PRELUDE_LINE 8192	/* a line, message or element that is longer is none */
+
+/* Whether TLS may begin here, so that no prelude may eat it. */
+bool prelude_is_tls(const struct cursor *c);
+
+/* The next line, as cur_line(), but none where TLS may begin. */
+bool prelude_line(struct cursor *c, struct slice *ret);
+
+/* Passes over n bytes of the server's: what is here of them now, the others when they come. */
+void prelude_skip(struct prelude_state *s, struct cursor *c, uint32_t n);
+
+/* What to answer when there is no whole line: so much without an end is no dialogue. */
+enum prelude_says prelude_wait(const struct cursor *c, enum prelude_says otherwise);
+
+/*
+ * Feeds whole lines to hear() until it says something else than PRELUDE_MORE.
+ * Step 0 is where nothing was understood yet.
+ */
+typedef enum prelude_says (*prelude_line_fn)(struct prelude_state *s, struct slice line);
+enum prelude_says prelude_lines(struct prelude_state *s, struct cursor *c, prelude_line_fn hear);
+
+/* Whether the first word of a line is that, in any case. */
+bool prelude_word(struct slice line, const char *word);
+
+/* Three digits that begin a line (SMTP, FTP); 0: there are none.  *ret_last: no "-" behind them. */
+uint16_t prelude_code(struct slice line, bool *ret_last);
+
+/* A NUL-terminated copy, cut to fit; control characters become "?". */
+void prelude_copy(struct slice s, size_t room, char *ret);
+
+/* Sets s->target to "host:port"; a host that does not fit leaves it empty. */
+void prelude_set_target(struct prelude_state *s, struct slice host, uint16_t port);
 
 #define PRELUDE(name) extern const struct prelude name;
 #include "prelude/preludes.def"
