@@ -136,8 +136,8 @@ static const struct dialogue dialogues[] = {
 	{ "proxy-protocol", PRELUDE_NEXT, "", "", 0, {
 		C("PROXY TCP4 10.1.4.23 10.0.0.1 50123 443\r\n"), END } },
 	{ "proxy-protocol", PRELUDE_NEXT, "", "", 0, {
-		C("\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\x0a\x01\x04\x17\x0a\0\0\x01\xc3\xcb\x01\xbb"),
-		END } },
+		C("\r\n\r\n\0\r\nQUIT\n"
+		  "\x21\x11\x00\x0c\x0a\x01\x04\x17\x0a\0\0\x01\xc3\xcb\x01\xbb"), END } },
 	{ "connect", PRELUDE_TLS, "a.example:443", "", 200, {
 		C("PROXY UNKNOWN\r\nCONNECT a.example:443 HTTP/1.1\r\n\r\n"),
 		S("HTTP/1.1 200 OK\r\n\r\n"), END } },
@@ -161,7 +161,7 @@ static const struct dialogue dialogues[] = {
 		S("220 go\r\n"), END } },
 	{ "ftp", PRELUDE_TLS, "", "", 234, {
 		S("220 (vsFTPd 3.0.3)\r\n"), C("AUTH TLS\r\n"), S("234 Proceed\r\n"), END } },
-	{ "ftp", PRELUDE_TLS, "", "", 234, {		/* a greeting that might be a mail server's */
+	{ "ftp", PRELUDE_TLS, "", "", 234, {		/* a greeting like a mail server's */
 		S("220 Welcome.\r\n"), C("FEAT\r\n"), S("211-Features\r\n AUTH TLS\r\n211 End\r\n"),
 		C("AUTH TLS\r\n"), S("504 no\r\n"), C("AUTH SSL\r\n"), S("234 yes\r\n"), END } },
 	{ "ftp", PRELUDE_REFUSED, "", "", 530, {
@@ -343,7 +343,8 @@ static void the_client_alone(void **state)
 static void tls_is_nobodys(void **state)
 {
 	static const struct said tls[] = {
-		C(HELLO), C("\x16"), C("\x80\x2e\x01\x00\x02\x00\x15"), C("\x80\x2e\x01\x03\x01\x00")
+		C(HELLO), C("\x16"), C("\x80\x2e\x01\x00\x02\x00\x15"),
+		C("\x80\x2e\x01\x03\x01\x00")
 	};
 	static struct ear e;
 
@@ -396,7 +397,8 @@ static void long_credentials(void **state)
 static void endless_lines_end(void **state)
 {
 	static const struct said openings[] = {
-		S("220 "), S("+OK "), S("* OK "), C("CONNECT "), C("<stream:stream "), C("a1 STARTTLS")
+		S("220 "), S("+OK "), S("* OK "), C("CONNECT "), C("<stream:stream "),
+		C("a1 STARTTLS")
 	};
 	static struct ear e;
 	static char endless[2 * PRELUDE_LINE];

@@ -91,8 +91,9 @@ bool prelude_target(const struct prelude_state *s, struct slice *ret_host, uint1
 	struct slice host = all;
 	int32_t port = 0;
 
-	/* "host:port", "[v6]:port", "host", "[v6]", and a bare v6, all of whose colons are its own */
-	if (colon != NULL && (bracket ? colon > bracket : strchr(s->target, ':') == colon)) {
+	/* "host:port", "[v6]:port", "host", "[v6]", a bare v6 with colons of its own */
+	if (colon != NULL &&
+	    (bracket ? colon > bracket : strchr(s->target, ':') == colon)) {
 		struct cursor c = cursor_of(all);
 
 		host = cur_slice(&c, (size_t)(colon - s->target));
