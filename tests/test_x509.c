@@ -151,6 +151,26 @@ static void flipped_bits_do_no_harm(void **state)
 	exact_free(der);
 }
 
+/* Certificates are kept a while: the one kept is never another's. */
+static void asking_again_gives_the_same(void **state)
+{
+	struct slice der = test_hex(CERTIFICATE);
+	struct certificate first, again, other;
+	char to[] = "K. Smith";
+
+	(void)state;
+	assert_true(x509_parse(der, &first));
+	for (char c = 'A'; c <= 'Z'; c++) {
+		to[0] = c;
+		assert_true(parse_changed("k, GmbH1", 0, "k, GmbH1", &again));
+		assert_memory_equal(&again, &first, sizeof(first));
+		assert_true(parse_changed("nk, GmbH", 0, to, &other));
+		assert_non_null(strstr(other.issuer, to));
+		assert_string_not_equal(other.sha256, first.sha256);
+	}
+	exact_free(der);
+}
+
 /* RFC 1321 appendix A.5, FIPS 180-4 examples, RFC 4648 section 10. */
 static void digests_are_the_published_ones(void **state)
 {
@@ -186,6 +206,7 @@ int main(void)
 		cmocka_unit_test(keys_that_nobody_knows_keep_their_name),
 		cmocka_unit_test(refuses_what_is_no_certificate),
 		cmocka_unit_test(flipped_bits_do_no_harm),
+		cmocka_unit_test(asking_again_gives_the_same),
 		cmocka_unit_test(digests_are_the_published_ones),
 	};
 

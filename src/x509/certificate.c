@@ -3,13 +3,15 @@
  * x509: a certificate in facts, read by OpenSSL (RFC 5280).
  *
  * The bytes are a stranger's: nothing here is verified, and every text is cut
- * to its place.  Names are printed most specific part first, "CN=..., O=...",
+ * to its place (which x509.h names).  Names are printed most specific part first, "CN=..., O=...",
  * in UTF-8 with RFC 2253's escapes; OpenSSL takes no name whose bytes are not
  * what its string type says.
  */
+#include <assert.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -146,23 +148,81 @@ static bool certificate_read(X509 *x, struct certificate *ret)
 	return true;
 }
 
-bool x509_parse(struct slice der, struct certificate *ret)
+/* ---- certificates seen lately -------------------------------------------------------- */
+
+/*
+ * OpenSSL takes a fifth of a millisecond for a certificate, and most servers
+ * show one of a few.  So each thread keeps the last ones by their SHA-256,
+ * which nobody can forge, one in a slot: memory is bounded, and all that a
+ * flood of new certificates can do is to make us parse.
+ */
+#define SLOTS 64
+
+static pthread_key_t slots_key;
+static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
+
+static void slots_prepare(void)
+{
+	int failed = pthread_key_create(&slots_key, free);
+
+	assert(failed == 0);
+	(void)failed;
+}
+
+static unsigned hex_value(char c)
+{
+	return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
+}
+
+/* Where a certificate of that digest is kept; NULL: out of memory. */
+static struct certificate *slot_of(const char *sha256)
+{
+	struct certificate *slots;
+
+	pthread_once(&slots_once, slots_prepare);
+	slots = pthread_getspecific(slots_key);
+	if (slots == NULL) {
+		slots = calloc(SLOTS, sizeof(*slots));
+		if (slots == NULL || pthread_setspecific(slots_key, slots) != 0) {
+			free(slots);
+			return NULL;
+		}
+	}
+	return &slots[(hex_value(sha256[0]) * 16 + hex_value(sha256[1])) % SLOTS];
+}
+
+static bool parse(struct slice der, struct certificate *ret)
 {
 	const unsigned char *p = der.p;
-	X509 *x;
-	bool ok;
+	X509 *x = d2i_X509(NULL, &p, (long)der.n);
+	bool ok = x != NULL && p == der.p + der.n && certificate_read(x, ret);
+
+	X509_free(x);
+	ERR_clear_error();	/* the peer's faults are none of ours */
+	return ok;
+}
+
+bool x509_parse(struct slice der, struct certificate *ret)
+{
+	struct certificate *slot;
 
 	*ret = (struct certificate){ .nnames = 0 };
 	if (der.n == 0 || der.n > LONG_MAX)
 		return false;
-	x = d2i_X509(NULL, &p, (long)der.n);
-	ok = x != NULL && p == der.p + der.n && certificate_read(x, ret);
-	X509_free(x);
-	ERR_clear_error();	/* the peer's faults are none of ours */
-	if (ok)
-		x509_sha256(der, ret->sha256);
-	return ok;
+	x509_sha256(der, ret->sha256);
+	slot = ret->sha256[0] != '\0' ? slot_of(ret->sha256) : NULL;
+	if (slot != NULL && strcmp(slot->sha256, ret->sha256) == 0) {
+		*ret = *slot;
+		return true;
+	}
+	if (!parse(der, ret))
+		return false;
+	if (slot != NULL)
+		*slot = *ret;
+	return true;
 }
+
+/* ---- the library --------------------------------------------------------------------- */
 
 static char version[32];
 
