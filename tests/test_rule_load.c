@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is a rule and what is none; the shipped rules, whole and broken.
+ * The exact words about each mistake: tests/rules.sh.
+ */
+#include "rule_text.h"
+
+#include <sys/stat.h>
+
+/* Rules that an overzealous check might refuse. */
+static const char *const sound[] = {
+	"when: {offer.max: {at_least: tls1.1, at_most: tls1.1}}",
+	"when: {offer.max: {is: [ssl3, tls1.2], at_most: tls1.1}}",
+	"when: {offer.max: {more: tls1.2}}",
+	"when: {offer.max: tls1.0, answer.version: {less: $offer.max}}",
+	"when: {answer.version: {less: $offer.max, more: $offer.legacy_version}}",
+	"when: {server.port: {more: 443, less: 445}}",
+	"when: {server.port: {is: [443, 993], more: 443}}",
+	"when: {server.name: {starts_with: a, ends_with: b, contains: c, glob: '*'}}",
+	"when: {server.name: {is: [abc, cba], ends_with: c}}",
+	"when: {server.name: {exists: true, ends_with: c}}",
+	"when: {client.ip: {is: 10.1.0.0/16, in: 10.0.0.0/8}}",
+	"when: {client.ip: {is: 10.0.0.0/8, in: 10.1.0.0/16}}",
+	"when: {offer.cipher_classes: {only: [rc4, cbc], has: cbc}}",
+	"when: {offer.cipher_classes: {none_of: [rc4, cbc], has: gcm}}",
+	"when: {offer.cipher_classes: {none_of: [rc4]}}",
+	"when: {offer.cipher_codes: {only: [rc4, 3des], has_all: [5, 10]}}",
+	"when: {offer.cipher_codes: {none_of: [47], has: [ecdhe]}}",
+	"when: {offer.group_codes: {none_of: [23, 24]}}",
+	"when: {offer.alpn: {only: [h2], has_all: [h2]}}",
+	"when: {offer.alpn: {none_of: [h2]}}",
+	"when: {offer.versions: {only: [tls1.0], has: tls1.0}}",
+	"when: {tls.resumed: false}, unless: {tls.established: false}",
+	"when: {offer.max: {at_most: tls1.1}}, unless: {offer.max: ssl3}",
+	"when: {server.port: {less: 1024}}, unless: {server.port: {less: 1023}}",
+	"when: {service.area: [exchange, teams]}, unless: {service.area: teams}",
+	"when: {offer.max: {at_most: tls1.1}}, any: [{offer.max: tls1.0}, {offer.ech: true}]",
+	"when: {'offer.max': \"tls1.0\"}, fix: some-fix",
+};
+
+static void sound_rules_load(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(sound) / sizeof(sound[0]); i++) {
+		struct ruleset *r = load_rule(sound[i]);
+
+		if (r == NULL)
+			print_message("%s\n", sound[i]);
+		must_load(r);
+		ruleset_free(r);
+	}
+}
+
+/* The second rule's condition, its level and culprit, and whether the first one shadows it. */
+static const struct {
+	const char *first, *second;
+	bool shadowed;
+} pairs[] = {
+	{ "when: {offer.max: tls1.0}", "when: {offer.max: tls1.0}", true },
+	{ "when: {offer.max: tls1.0}", "when: {offer.max: tls1.1}", false },
+	{ "when: {offer.max: [tls1.0, tls1.1]}", "when: {offer.max: tls1.1}", true },
+	{ "when: {offer.max: tls1.1}", "when: {offer.max: [tls1.0, tls1.1]}", false },
+	{ "when: {offer.max: {less: tls1.2}}", "when: {offer.max: {at_most: tls1.1}}", true },
+	{ "when: {offer.max: {exists: true}}", "when: {offer.max: {at_most: tls1.1}}", true },
+	{ "when: {offer.max: {exists: false}}", "when: {offer.max: {at_most: tls1.1}}", false },
+	{ "when: {server.port: {less: 10}}", "when: {server.port: [3, 9]}", true },
+	{ "when: {server.port: {less: 10}}", "when: {server.port: [3, 10]}", false },
+	{ "when: {server.port: {less: 10}}",
+	  "when: {server.port: {less: 9}, offer.ech: true}", true },
+	{ "when: {server.port: {less: 9}, offer.ech: true}",
+	  "when: {server.port: {less: 9}}", false },
+	{ "when: {service.area: [exchange, teams]}", "when: {service.area: teams}", true },
+	{ "when: {server.name: {ends_with: c}}", "when: {server.name: [abc, bc]}", true },
+	{ "when: {server.name: {ends_with: c}}", "when: {server.name: [abc, cb]}", false },
+	{ "when: {server.name: {ends_with: [b, c]}}", "when: {server.name: {ends_with: c}}", true },
+	{ "when: {server.name: {ends_with: c}}", "when: {server.name: {contains: c}}", false },
+	{ "when: {server.name: a}", "when: {server.name: {glob: '*'}}", false },
+	{ "when: {client.ip: 10.0.0.0/8}", "when: {client.ip: {in: [10.1.0.0/16]}}", true },
+	{ "when: {client.ip: 10.1.0.0/16}", "when: {client.ip: 10.0.0.0/8}", false },
+	{ "when: {client.ip: 10.0.0.0/9}", "when: {client.ip: [10.0.0.0/9, 10.128.0.0/9]}", false },
+	{ "when: {offer.cipher_codes: {has: [1, 2]}}", "when: {offer.cipher_codes: 2}", true },
+	{ "when: {offer.cipher_codes: {has_all: [1]}}",
+	  "when: {offer.cipher_codes: {has_all: [1, 2]}}", true },
+	{ "when: {offer.cipher_codes: {only: [1, rc4]}}",
+	  "when: {offer.cipher_codes: {only: [rc4]}}", true },
+	{ "when: {offer.cipher_codes: {none_of: [1]}}",
+	  "when: {offer.cipher_codes: {none_of: [1, 2]}}", true },
+	{ "when: {offer.cipher_codes: {none_of: [1, 2]}}",
+	  "when: {offer.cipher_codes: {none_of: [1]}}", false },
+	{ "when: {answer.version: {less: $offer.max}}",
+	  "when: {answer.version: {less: $offer.max}}", true },
+	{ "when: {answer.version: {less: $offer.max}}", "when: {answer.version: {less: tls1.2}}",
+	  false },
+	{ "any: [{offer.ech: true}, {offer.psk: true}]", "when: {offer.psk: true}", true },
+	{ "any: [{offer.ech: true}, {offer.psk: true}]", "when: {offer.grease: true}", false },
+	{ "when: {offer.psk: true}", "any: [{offer.psk: true}, {offer.ech: true}]", false },
+	{ "any: [{offer.ech: true}, {offer.psk: true}]",
+	  "any: [{offer.psk: true}, {offer.ech: true}]", true },
+	{ "when: {offer.ech: true}, unless: {server.port: 1}", "when: {offer.ech: true}", false },
+	{ "when: {offer.ech: true}", "when: {offer.ech: true}, unless: {server.port: 1}", true },
+	{ "when: {offer.ech: true}, unless: {server.port: 1}",
+	  "when: {offer.ech: true}, unless: {server.port: [1, 2]}", true },
+	{ "when: {offer.ech: true}, unless: {server.port: [1, 2]}",
+	  "when: {offer.ech: true}, unless: {server.port: 1}", false },
+};
+
+static struct ruleset *load_pair(size_t i, const char *head)
+{
+	struct buf b = { 0 };
+	struct ruleset *r;
+
+	buf_printf(&b, "version: 1\nrules:\n- {id: one, title: T, level: low, culprit: host, %s}\n"
+		   "- {id: two, title: T, %s, %s}\n", pairs[i].first, head, pairs[i].second);
+	r = load_text(b.p, b.n);
+	buf_done(&b);
+	return r;
+}
+
+static void shadows_are_proven(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct ruleset *r = load_pair(i, "level: low, culprit: host");
+
+		if ((r == NULL) != pairs[i].shadowed)
+			fail_msg("%s | %s", pairs[i].first, pairs[i].second);
+		if (r == NULL)
+			assert_non_null(strstr(errors.v[0].what, "shadowed by \"one\""));
+		ruleset_free(r);
+		/* With another level or culprit it says something of its own. */
+		r = load_pair(i, "level: high, culprit: host");
+		must_load(r);
+		ruleset_free(r);
+		r = load_pair(i, "level: low, culprit: path");
+		must_load(r);
+		ruleset_free(r);
+	}
+	errors_done(&errors);
+}
+
+/* ---- files and folders ------------------------------------------------------------------ */
+
+static char folder[] = "/tmp/test_rules.XXXXXX";
+
+static const char *in_folder(const char *name)
+{
+	static char path[100];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void put(const char *name, const char *id)
+{
+	FILE *f = fopen(in_folder(name), "w");
+
+	assert_non_null(f);
+	fprintf(f, "version: 1\nrules:\n- {id: %s, title: T, level: low, culprit: host, "
+		"when: {server.port: 1}}\n", id);
+	fclose(f);
+}
+
+static void folders_are_read_in_order(void **state)
+{
+	static const char *const names[] = { "b.yaml", "a.yaml", "fixes.yaml", "stacks.yaml",
+					     ".c.yaml", "d.yml", "sub/e.yaml" };
+	const char *paths[] = { folder, NULL };
+	struct ruleset *r;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	errors_done(&errors);
+	assert_null(ruleset_load(paths, 1, &errors));
+	assert_string_equal(errors.v[0].what, "no rule files (*.yaml) in it");
+	assert_int_equal(mkdir(in_folder("sub"), 0700), 0);
+	assert_int_equal(mkdir(in_folder("sub.yaml"), 0700), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		put(names[i], i == 0 ? "two" : i == 1 ? "one" : "no-rule-file");
+	errors_done(&errors);
+	r = ruleset_load(paths, 1, &errors);
+	must_load(r);
+	assert_int_equal(ruleset_count(r), 2);
+	assert_string_equal(ruleset_rule(r, 0)->id, "one");
+	assert_string_equal(ruleset_rule(r, 1)->id, "two");
+	assert_string_equal(ruleset_rule(r, 1)->file, in_folder("b.yaml"));
+	assert_int_equal(ruleset_rule(r, 1)->line, 3);
+	assert_ptr_equal(ruleset_find(r, "two"), ruleset_rule(r, 1));
+	assert_null(ruleset_find(r, "three"));
+	ruleset_free(r);
+
+	put("d.yml", "two");			/* named itself, it is read; the id is taken */
+	paths[1] = strdup(in_folder("d.yml"));
+	assert_null(ruleset_load(paths, 2, &errors));
+	assert_int_equal(errors.n, 1);
+	assert_non_null(strstr(errors.v[0].what, "the id \"two\" is already at "));
+	assert_string_equal(errors.v[0].file, paths[1]);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlink(in_folder(names[i]));
+	rmdir(in_folder("sub"));
+	rmdir(in_folder("sub.yaml"));
+	rmdir(folder);
+	errors_done(&errors);
+	assert_null(ruleset_load(paths, 1, &errors));
+	assert_string_equal(errors.v[0].what, "cannot be read: No such file or directory");
+	errors_done(&errors);
+	free((char *)(uintptr_t)paths[1]);
+}
+
+static void a_rule_reads_as_words(void **state)
+{
+	static const char expected[] =
+		"a-rule: A rule\n\n  level    low\n  culprit  host\n  fix      a-fix\n"
+		"  file     FILE:4\n\nA handshake breaks it when\n"
+		"      offer.max is at least tls1.0\n  and offer.max is at most tls1.1\n"
+		"  and answer.version is less than offer.max\n"
+		"  and service.area is one of exchange, teams, common\n"
+		"  and server.name is not known\n  and offer.alpn has h2\n"
+		"      and offer.group_codes has none of 23, 24\n   or offer.ech is true\n\n"
+		"unless\n      quality.grade is poor\n   or server.port is more than 5\n"
+		"      and server.port is less than 9\n\nIt says\n  {client.ip}\n\n"
+		"It may be wrong when\n  - a\n  - b\n\nReferences\n  - https://example.org/\n";
+	struct ruleset *r = load_rule(
+		"when: {offer.max: {at_least: tls1.0, at_most: tls1.1}, "
+		"answer.version: {less: $offer.max}, service.area: [$areas, common], "
+		"server.name: {exists: false}}, any: [{offer.alpn: h2, "
+		"offer.group_codes: {none_of: [23, 24]}}, {offer.ech: true}], "
+		"unless: {quality.grade: poor, server.port: {more: 5, less: 9}}, "
+		"message: '{client.ip}', fix: a-fix, false_positives: [a, b], "
+		"references: ['https://example.org/']");
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+	struct rule rule;
+
+	(void)state;
+	must_load(r);
+	rule = *ruleset_rule(r, 0);
+	rule.file = "FILE";
+	rule_explain(&rule, to);
+	fclose(to);
+	assert_string_equal(text, expected);
+	free(text);
+	ruleset_free(r);
+}
+
+/* ---- the shipped rules -------------------------------------------------------------------- */
+
+static struct buf shipped(void)
+{
+	const char *dir = getenv("srcdir");
+	char path[4096];
+	struct buf b = { 0 };
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/rules/legacy.yaml", dir ? dir : ".");
+	f = fopen(path, "r");
+	assert_non_null(f);
+	buf_room(&b, 1 << 20);
+	b.n = fread(b.p, 1, 1 << 20, f);
+	fclose(f);
+	return b;
+}
+
+static void the_shipped_rules_are_whole(void **state)
+{
+	struct buf b = shipped();
+	struct ruleset *r = load_text(b.p, b.n);
+	unsigned run = 0;
+
+	(void)state;
+	must_load(r);
+	assert_int_equal(ruleset_test(r, stderr, &run), 0);
+	assert_true(run >= 4 * ruleset_count(r));
+	for (size_t i = 0; i < ruleset_count(r); i++) {
+		const struct rule *rule = ruleset_rule(r, i);
+
+		assert_true(strlen(rule->message) > 0 && rule->fix != NULL);
+		assert_true(rule->nreferences > 0 && rule->nfalse_positives > 0);
+	}
+	ruleset_free(r);
+	buf_done(&b);
+}
+
+static struct value words(const char *s)
+{
+	return (struct value){ .type = VALUE_TEXT, .bytes = test_text(s) };
+}
+
+/* Of everything known but a whole offer no rule makes a finding. */
+static void an_incomplete_offer_breaks_no_rule(void **state)
+{
+	static const uint8_t rc4[] = { 0, 5, 0, 4 };
+	static struct sighting s;
+	struct buf b = shipped();
+	struct ruleset *r = load_text(b.p, b.n);
+
+	(void)state;
+	must_load(r);
+	s.values[FIELD_OFFER_COMPLETE] = (struct value){ .type = VALUE_BOOL, .number = 0 };
+	s.values[FIELD_OFFER_CIPHER_CODES] = (struct value){ .type = VALUE_CODES, .width = 2,
+							     .bytes = { rc4, sizeof(rc4) } };
+	s.values[FIELD_OFFER_LEGACY] = (struct value){ .type = VALUE_VERSION, .number = SSL3 };
+	s.values[FIELD_OFFER_RECORD] = s.values[FIELD_OFFER_LEGACY];
+	s.values[FIELD_ANSWER_VERSION] = s.values[FIELD_OFFER_LEGACY];
+	s.values[FIELD_SERVICE_AREA] = words("exchange");
+	for (unsigned i = 0; i < 3; i++) {
+		static const char *const formats[] = { "tls", "ssl2", "quic" };
+
+		s.values[FIELD_OFFER_FORMAT] = words(formats[i]);
+		ruleset_judge(r, &s);
+		assert_int_equal(s.nhits, 0);
+	}
+	ruleset_free(r);
+	buf_done(&b);
+}
+
+/* Loads, and does with what loads all that can be done with it. */
+static bool survives(const char *text, size_t n)
+{
+	static struct sighting s;
+	struct ruleset *r = load_text(text, n);
+	FILE *to = fopen("/dev/null", "w");
+	bool loaded = r != NULL;
+	unsigned run;
+
+	for (size_t i = 0; loaded && i < ruleset_count(r); i++)
+		rule_explain(ruleset_rule(r, i), to);
+	if (loaded) {
+		ruleset_test(r, to, &run);
+		s.nhits = 0;
+		ruleset_judge(r, &s);
+	}
+	ruleset_free(r);
+	fclose(to);
+	return loaded;
+}
+
+static uint32_t seed = 20261120;
+
+static size_t dice(size_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/* One of: a byte changed, a word put in, a line gone, a line twice. */
+static void mutate(struct buf *b)
+{
+	static const char *const put_in[] = {
+		"[", "]", "{", "}", ": ", "\n", "$m365", "null", "&a ", "*a", "\"", "'", "-",
+		"999999999999999999999", "tls1.0", "only", "exists", "{at_most: ssl3}", "[[]]", "\t"
+	};
+	size_t at = dice(b->n), end = at;
+	const char *word = put_in[dice(sizeof(put_in) / sizeof(put_in[0]))];
+
+	while (end < b->n && b->p[end] != '\n')
+		end++;
+	switch (dice(4)) {
+	case 0:
+		b->p[at] = (char)dice(256);
+		break;
+	case 1:
+		buf_room(b, 64);
+		memmove(b->p + at + strlen(word), b->p + at, b->n - at);
+		memcpy(b->p + at, word, strlen(word));
+		b->n += strlen(word);
+		break;
+	case 2:
+		memmove(b->p + at, b->p + end, b->n - end);
+		b->n -= end - at;
+		break;
+	default:
+		buf_room(b, end - at);
+		memmove(b->p + end + (end - at), b->p + end, b->n - end);
+		memcpy(b->p + end, b->p + at, end - at);
+		b->n += end - at;
+	}
+}
+
+static void mutants_are_survived(void **state)
+{
+	struct buf whole = shipped(), b = { 0 };
+	unsigned loaded = 0, mutants = 400;
+
+	(void)state;
+	for (unsigned i = 0; i < mutants; i++) {
+		b.n = 0;
+		buf_add(&b, whole.p, whole.n);
+		for (size_t k = 0; k <= dice(3); k++)
+			mutate(&b);
+		loaded += survives(b.p, b.n);
+	}
+	assert_true(loaded > 0 && loaded < mutants);	/* else it tried one path only */
+	for (size_t n = 0; n < whole.n; n += 97)
+		survives(whole.p, n);
+	buf_done(&whole);
+	buf_done(&b);
+	errors_done(&errors);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sound_rules_load),
+		cmocka_unit_test(shadows_are_proven),
+		cmocka_unit_test(folders_are_read_in_order),
+		cmocka_unit_test(a_rule_reads_as_words),
+		cmocka_unit_test(the_shipped_rules_are_whole),
+		cmocka_unit_test(an_incomplete_offer_breaks_no_rule),
+		cmocka_unit_test(mutants_are_survived),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
