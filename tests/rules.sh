@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# hellotap rules: the shipped rules are sound and keep their own tests; each
+# kind of mistake is said in exactly these words, all of a file in one run.
+# tests/rules/bad-NAME.yaml holds mistakes, bad-NAME.out what is said of them.
+. "${srcdir:=.}/tests/tap.sh"
+case $HELLOTAP in /*) ;; *) HELLOTAP=$PWD/$HELLOTAP ;; esac
+dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
+
+run() {	# expected exit code, name, arguments
+	want=$1 name=$2
+	shift 2
+	"$HELLOTAP" rules "$@" > "$dir/out" 2> "$dir/why"
+	code=$?
+	[ $code -eq "$want" ] || echo "exit code $code, not $want" >> "$dir/why"
+	[ $code -eq "$want" ]; ok $? "$name" "$dir/why"
+}
+
+run 0 "the shipped rules are sound" check "$srcdir/rules"
+grep -qx '[0-9]* rules in [0-9]* files\{0,1\}: sound' "$dir/out"; ok $? "and counted" "$dir/out"
+run 0 "they pass their own tests" test "$srcdir/rules"
+grep -q ': 0 failed$' "$dir/out"; ok $? "none failed" "$dir/out"
+run 0 "without a path, the installed rules" check
+run 0 "list" list "$srcdir/rules"
+grep -q '^legacy-offer  *high  *host  *Client offers' "$dir/out"; ok $? "has a line a rule" "$dir/out"
+run 0 "explain ID" explain legacy-offer "$srcdir/rules"
+grep -q 'offer.max is at most tls1.1' "$dir/out"; ok $? "says what matches" "$dir/out"
+run 0 "explain fields" explain fields
+grep -q '^offer.max  *version  ' "$dir/out"; ok $? "has a line a field" "$dir/out"
+
+run 2 "a misspelt rule" explain legacy-ofer "$srcdir/rules"
+echo "hellotap: there is no rule 'legacy-ofer'; did you mean 'legacy-offer'?" |
+	diff - "$dir/why" > "$dir/diff"; ok $? "is corrected" "$dir/diff"
+run 2 "a misspelt subcommand" chekc
+echo "hellotap: rules has no 'chekc'; did you mean 'check'?" |
+	diff - "$dir/why" > "$dir/diff"; ok $? "is corrected too" "$dir/diff"
+run 2 "no subcommand"
+run 2 "explain without an id" explain
+run 2 "a path that is not there" check "$dir/absent"
+run 0 "--help" --help
+
+cat > "$dir/failing.yaml" <<'RULES'
+version: 1
+rules:
+  - id: a-rule
+    title: A rule
+    level: low
+    culprit: host
+    when: {offer.max: tls1.0}
+    tests:
+      - given: {offer.max: tls1.0}
+        expect: none
+      - given: {offer.max: tls1.1}
+        expect: match
+      - given: {offer.max: tls1.1}
+        expect: none
+RULES
+run 1 "a failed test" test "$dir/failing.yaml"
+cat > "$dir/expected" <<'OUT'
+failing.yaml:9:9: rule "a-rule" matches; expected none
+failing.yaml:11:9: rule "a-rule" does not match; expected match
+3 tests of 1 rule: 2 failed
+OUT
+sed "s|$dir/||" "$dir/out" | diff "$dir/expected" - > "$dir/diff"
+ok $? "failures say where and what" "$dir/diff"
+
+cp "$srcdir"/tests/rules/bad-* "$dir"
+cd "$dir" || exit 1
+for f in bad-*.yaml; do
+	run 2 "$f is refused" check "$f"
+	diff "${f%.yaml}.out" "$dir/why" > "$dir/diff"
+	ok $? "in these words" "$dir/diff"
+done
+[ "$(ls bad-*.yaml | wc -l)" -eq "$(ls bad-*.out | wc -l)" ]; ok $? "every mistake has its words"
+tap_end
