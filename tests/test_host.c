@@ -24,8 +24,9 @@ static bool says(const struct finding *f, const char *words)
 	struct buf b = { 0 };
 	bool found = false;
 
-	for (unsigned i = 0; !found && finding_because(f, i, &b); i++)
-		found = strcmp(buf_text(&b), words) == 0;
+	for (unsigned why = 0; !found && why < BECAUSES; why++, b.n = 0)
+		found = finding_because(f, (enum because)why, &b) &&
+			strcmp(buf_text(&b), words) == 0;
 	buf_done(&b);
 	return found;
 }

@@ -344,7 +344,7 @@ static void the_report_is_honest(void **state)
 	text = squeezed(report(&w, "80", false));
 	assert_non_null(strstr(text, "nothing lost"));
 	assert_non_null(strstr(text, "tls1.0 x1, tls1.3 x1"));
-	assert_non_null(strstr(text, "this host offers at most TLS 1.0 in 1 of 2 complete"));
+	assert_non_null(strstr(text, "This host offers at most TLS 1.0 in 1 of 2 complete"));
 	assert_non_null(strstr(text, "1 other host: TLS 1.2 or above in every complete hello"));
 	assert_non_null(strstr(text, "office.pcap frames 4 6 8 ip.addr==10.1.4.23"));
 	assert_null(strstr(text, "\033"));

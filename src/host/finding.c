@@ -118,18 +118,17 @@ static void because_host(const struct finding *f, struct buf *ret)
 			   " seen) offers TLS 1.2 or above", high);
 }
 
-bool finding_because(const struct finding *f, unsigned i, struct buf *ret)
+bool finding_because(const struct finding *f, enum because why, struct buf *ret)
 {
-	static void (*const reasons[])(const struct finding *f, struct buf *ret) = {
-		because_count, because_hellos, because_grades, because_sides, because_host
-	};
+	size_t before = ret->n;
 
-	ret->n = 0;
-	for (unsigned k = 0; k < sizeof(reasons) / sizeof(reasons[0]); k++) {
-		reasons[k](f, ret);
-		if (ret->n > 0 && i-- == 0)
-			return true;
-		ret->n = 0;
+	switch (why) {
+	case BECAUSE_COUNT:	because_count(f, ret);	break;
+	case BECAUSE_HELLOS:	because_hellos(f, ret);	break;
+	case BECAUSE_GRADES:	because_grades(f, ret);	break;
+	case BECAUSE_SIDES:	because_sides(f, ret);	break;
+	case BECAUSE_HOST:	because_host(f, ret);	break;
+	case BECAUSES:		break;
 	}
-	return false;
+	return ret->n > before;
 }

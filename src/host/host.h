@@ -104,10 +104,16 @@ const char *version_of_rank(unsigned rank);
 
 /*
  * How far the capture carries a finding.  high: two good sightings or more;
- * medium: one good, or two fair; low: less.  The i-th reason in words, into
- * *ret, which is emptied first; false: there are no more.
+ * medium: one good, or two fair; low: less.
  */
 enum confidence finding_confidence(const struct finding *f);
-bool finding_because(const struct finding *f, unsigned i, struct buf *ret);
+
+/* The reasons, each in words, and what the host does in its other handshakes. */
+enum because {
+	BECAUSE_COUNT, BECAUSE_HELLOS, BECAUSE_GRADES, BECAUSE_SIDES, BECAUSE_HOST, BECAUSES
+};
+
+/* Adds the words to *ret; false: there is nothing to say, and *ret is as it was. */
+bool finding_because(const struct finding *f, enum because why, struct buf *ret);
 
 #endif

@@ -73,8 +73,9 @@ static void put_because(struct json *w, const struct finding *f)
 	key_text(w, "confidence", confidence_names[finding_confidence(f)]);
 	json_key(w, "because");
 	json_open(w, '[');
-	for (unsigned i = 0; finding_because(f, i, &words); i++)
-		json_text(w, buf_text(&words));
+	for (unsigned why = 0; why < BECAUSES; why++, words.n = 0)
+		if (finding_because(f, (enum because)why, &words))
+			json_text(w, buf_text(&words));
 	json_close(w, ']');
 	buf_done(&words);
 }

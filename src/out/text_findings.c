@@ -4,6 +4,7 @@
  *
  * Of one rule the first ten are told in full, the others by name; -v tells all.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,12 @@ static void put_title(const struct report *r, const struct finding *f)
 	page_ink(&r->page, INK_PLAIN);
 	page_spaces(&r->page, INDENT - (unsigned)strlen(level));
 	put_culprit(&b, f);
+	if (f->host != NULL && f->count < f->host->handshakes) {
+		buf_puts(&b, ", in ");
+		text_grouped(&b, f->count);
+		buf_puts(&b, " of ");
+		report_count(&b, f->host->handshakes, "handshake");
+	}
 	buf_puts(&b, ": ");
 	put_words(&b, f->rule->title);
 	buf_printf(&b, " [%s]", f->rule->id);
@@ -63,18 +70,37 @@ static void put_paragraph(const struct report *r, struct buf *b)
 	b->n = 0;
 }
 
-static void put_because(const struct report *r, const struct finding *f, struct buf *b)
+/* What the host does over all: a finding on some of its handshakes is not all there is. */
+static void put_host(const struct report *r, const struct finding *f, struct buf *b)
 {
-	struct buf reason = { 0 };
+	if (!finding_because(f, BECAUSE_HOST, b))
+		return;
+	b->p[0] = (char)toupper((unsigned char)b->p[0]);
+	buf_putc(b, '.');
+	put_paragraph(r, b);
+}
 
-	buf_printf(b, "Confidence is %s: ", confidence_names[finding_confidence(f)]);
-	for (unsigned i = 0; finding_because(f, i, &reason); i++) {
-		if (i > 0)
-			buf_puts(b, "; ");
-		buf_add(b, reason.p, reason.n);
+/* When it was seen, and how well. */
+static void put_seen(const struct report *r, const struct finding *f, struct buf *b)
+{
+	const char *between = ": ";
+
+	(void)finding_because(f, BECAUSE_COUNT, b);
+	b->p[0] = 'S';
+	buf_puts(b, ", ");
+	report_span(b, f->first, f->last);
+	buf_printf(b, " UTC. Confidence %s", confidence_names[finding_confidence(f)]);
+	for (unsigned why = BECAUSE_HELLOS; why < BECAUSE_HOST; why++) {
+		struct buf words = { 0 };
+
+		if (finding_because(f, (enum because)why, &words)) {
+			buf_puts(b, between);
+			buf_add(b, words.p, words.n);
+			between = "; ";
+		}
+		buf_done(&words);
 	}
 	buf_putc(b, '.');
-	buf_done(&reason);
 	put_paragraph(r, b);
 }
 
@@ -123,14 +149,8 @@ static void put_finding(const struct report *r, const struct finding *f)
 		put_words(&b, f->message);
 		put_paragraph(r, &b);
 	}
-	if (f->count == 1)
-		buf_puts(&b, "Once, ");
-	else
-		report_count(&b, f->count, "time"), buf_puts(&b, ", ");
-	report_span(&b, f->first, f->last);
-	buf_puts(&b, " UTC.");
-	put_paragraph(r, &b);
-	put_because(r, f, &b);
+	put_host(r, f, &b);
+	put_seen(r, f, &b);
 	for (unsigned i = 0; i < f->nevidence && i < shown; i++)
 		put_evidence(r, &f->evidence[i]);
 	buf_done(&b);

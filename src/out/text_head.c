@@ -61,9 +61,9 @@ static void put_packets(const struct report *r, struct buf *b)
 	const struct summary *sum = r->sum;
 
 	text_grouped(b, sum->capture->packets);
-	buf_puts(b, ", ");
+	buf_puts(b, " (");
 	text_bytes(b, sum->capture->packet_bytes);
-	buf_puts(b, ": ");
+	buf_puts(b, "): ");
 	text_grouped(b, sum->tcp);
 	buf_puts(b, " TCP, ");
 	text_grouped(b, sum->udp);
@@ -111,7 +111,7 @@ static void put_endpoints(const struct report *r, struct buf *b)
 		uint64_t age = age_in_days(r, d);
 
 		buf_printf(b, "%s%s ", i ? ", " : "", cloud_names[d->cloud]);
-		report_name(b, *d->date ? d->date : "of unknown date");
+		report_name(b, *d->date ? d->date : "(additions, no date)");
 		oldest = age > oldest ? age : oldest;
 	}
 	if (oldest > STALE_DAYS)
@@ -212,7 +212,8 @@ static void put_quality(const struct report *r, struct buf *b)
 	add(b, hosts_forgotten(sum->hosts), "host", " let go, the mildest first");
 	add(b, hosts_findings_forgotten(sum->hosts), "finding", " let go, the mildest first");
 	if (b->n == 0 && t->grades[GRADE_GOOD] < t->handshakes)
-		add(b, t->handshakes - t->grades[GRADE_GOOD], "handshake", " not seen completely");
+		add(b, t->handshakes - t->grades[GRADE_GOOD], "handshake",
+		    " not seen from beginning to end (see below)");
 	if (b->n == 0 && (sum->damage == NULL || sum->damage->n == 0))
 		buf_puts(b, "nothing lost: every frame decoded, no drops reported, no holes, "
 			    "both sides of every handshake");
@@ -232,6 +233,9 @@ static void put_result(const struct report *r, struct buf *b)
 	const char *between = ": ";
 	uint64_t accused = 0;
 
+	if (r->nfindings == 0 && r->nhosts > 0)
+		buf_puts(b, "no findings");
+	put_item(r, "Result", b);
 	if (r->nfindings == 0)
 		return;
 	for (size_t i = 0; i < r->nhosts; i++)

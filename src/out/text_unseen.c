@@ -62,7 +62,7 @@ static void put_points(const struct report *r)
 	put_point(r, t->malformed + f->malformed, "hello", " malformed.");
 	put_point(r, f->bad_certificates, "certificate", " that could not be parsed.");
 	put_point(r, r->sum->udp, "UDP packet",
-		  ": QUIC and DTLS are not read, so TLS that runs over UDP is missing here.");
+		  " not looked into: what speaks TLS over UDP (QUIC, DTLS) is missing here.");
 }
 
 /* Nothing to report on: what was there instead, and what to try. */
