@@ -19,16 +19,17 @@ struct classifier;
 struct classify_ask {
 	struct addr client, server;
 	uint16_t client_port, server_port;
-	struct slice hello;		/* the ClientHello message with its handshake header */
+	struct slice hello;		/* a whole ClientHello message with its header */
 	uint16_t record_version;
 };
 
-struct classifier *classifier_new(void);	/* NULL: nDPI would not start */
-void classifier_free(struct classifier *c);
+/* Not by two threads at once.  NULL: built without nDPI, or it would not start. */
+struct classifier *classifier_new(void);
+void classifier_free(struct classifier *c);			/* NULL is fine */
 
-/* "Microsoft365", "Teams" ...; NULL: no opinion.  Static text. */
+/* "Microsoft365", "Teams" ..., good until classifier_free(); NULL: no opinion. */
 const char *classify_application(struct classifier *c, const struct classify_ask *a);
 
-const char *classify_library_version(void);	/* "nDPI 4.2.0", for --version */
+const char *classify_library_version(void);	/* "nDPI 4.2.0" or "none", for --version */
 
 #endif

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * classify: built without nDPI, there is no second opinion.
+ * classify: without nDPI there is no second opinion.
  */
 #include "classify/classify.h"
 
-struct classifier *classifier_new(void)
-{
-	return NULL;
-}
+struct classifier *classifier_new(void) { return NULL; }
 
-void classifier_free(struct classifier *c)
-{
-	(void)c;
-}
+void classifier_free(struct classifier *c) { (void)c; }
 
 const char *classify_application(struct classifier *c, const struct classify_ask *a)
 {
@@ -21,7 +15,4 @@ const char *classify_application(struct classifier *c, const struct classify_ask
 	return NULL;
 }
 
-const char *classify_library_version(void)
-{
-	return "no nDPI";
-}
+const char *classify_library_version(void) { return "none"; }
