@@ -432,11 +432,12 @@ static void limits_stop_the_source(void **state)
 		s = see(&path, 1, &(struct capture_options){ .most = most });
 		assert_true(s->n == (most < 300 ? most : 300) && s->state.packets == s->n);
 		assert_int_equal(s->state.cut_short, 0);
+		assert_int_equal(s->state.files_done, most > 300);	/* else it stopped */
 		seen_free(s);
 	}
 }
 
-/* Four frames, of 60 and 61 bytes in turn; the filter tells them apart. */
+/* Two hundred frames, of 60 and 61 bytes in turn; the filter tells them apart. */
 static void filters_drop_but_count(void **state)
 {
 	struct buf b = { 0 };
