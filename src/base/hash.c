@@ -8,12 +8,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-static uint64_t rotate(uint64_t x, unsigned by)
+static inline uint64_t rotate(uint64_t x, unsigned by)
 {
 	return x << by | x >> (64 - by);
 }
 
-static void sip_round(uint64_t v[static 4])
+/* Inlined by force: every packet's lookup comes through here, and v must stay in registers. */
+static inline __attribute__((always_inline)) void sip_round(uint64_t v[static 4])
 {
 	v[0] += v[1];
 	v[1] = rotate(v[1], 13) ^ v[0];

@@ -63,10 +63,22 @@ unsigned flow_table_key(const struct packet *p, struct flow_key *ret)
 	return from;
 }
 
+/* IPv4 addresses are hashed without the twelve bytes that all of them share. */
 uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k)
 {
-	uint64_t h = hash_bytes(&t->hash_key, k, sizeof(*k));
+	uint64_t h;
 
+	if (addr_is_v4(&k->addr[0]) && addr_is_v4(&k->addr[1])) {
+		uint8_t brief[4 + 4 + 4 + 4];
+
+		memcpy(brief, k->addr[0].b + 12, 4);
+		memcpy(brief + 4, k->addr[1].b + 12, 4);
+		memcpy(brief + 8, k->port, sizeof(k->port));
+		memcpy(brief + 12, &k->net, sizeof(k->net));
+		h = hash_bytes(&t->hash_key, brief, sizeof(brief));
+	} else {
+		h = hash_bytes(&t->hash_key, k, sizeof(*k));
+	}
 	return (uint32_t)(h ^ h >> 32);
 }
 
