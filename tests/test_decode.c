@@ -528,6 +528,53 @@ static void vxlan(void **state)
 	assert_int_equal(packet.payload.n, 7);
 }
 
+static void geneve(void **state)
+{
+	uint32_t net;
+
+	(void)state;
+	assert_int_equal(ether(ETH "0800" OUTER4("11", "0065") "d431 17c1 0051 0000"
+			       "02 00 6558 00002a 00 -- version 0, VNI 42\n"
+			       "0103 00 01 00000000 -- options\n"
+			       ETH_INNER "0800" IP4("06", "002b") TCP HELLO), DECODED_TCP);
+	assert_hello();
+	assert_true(packet.has_vni && packet.vni == 42);
+	assert_int_equal(packet.macs[5], 3);
+	net = packet.net;
+	assert_int_not_equal(net, 0);
+	assert_string_equal(path(), "ether ipv4 udp geneve ether ipv4 tcp");
+
+	assert_int_equal(ether(ETH "0800" OUTER4("11", "004f") "d431 17c1 003b 0000"
+			       "00 00 0800 00002a 00 -- IPv4 itself\n"
+			       IP4("06", "002b") TCP HELLO), DECODED_TCP);
+	assert_hello();
+	assert_null(packet.macs);
+	assert_int_equal(packet.net, net);
+
+	/* Version 1; a reserved bit; options that are not there. */
+	assert_int_equal(ether(ETH "0800" OUTER4("11", "0024") "0035 17c1 0010 0000"
+			       "40 00 6558 00002a 00"), DECODED_UDP);
+	assert_int_equal(packet.payload.n, 8);
+	assert_int_equal(ether(ETH "0800" OUTER4("11", "0024") "0035 17c1 0010 0000"
+			       "00 01 6558 00002a 00"), DECODED_UDP);
+	assert_string_equal(path(), "ether ipv4 udp");
+	assert_int_equal(ether(ETH "0800" OUTER4("11", "0024") "0035 17c1 0010 0000"
+			       "01 00 6558 00002a 00"), DECODED_MALFORMED);
+}
+
+static void cisco_metadata(void **state)
+{
+	(void)state;
+	assert_int_equal(ether(ETH "8909 01 01 0001 0007 0800" IP4("06", "002b") TCP HELLO),
+			 DECODED_TCP);
+	assert_hello();
+	assert_int_equal(packet.net, 0);
+	assert_int_equal(ether(ETH "8909 02 01 0001 0007 0800" IP4("06", "002b") TCP HELLO),
+			 DECODED_LAYER);
+	assert_true(packet.cause_key == KEY_ETHERTYPE && packet.cause_value == 0x8909);
+	assert_int_equal(run(1, ETH "8909 01 01", 60), DECODED_SHORT);
+}
+
 static void udp(void **state)
 {
 	(void)state;
@@ -611,6 +658,8 @@ static const struct {
 	  ETH_INNER "0800" IP4("06", "002b") TCP HELLO },
 	{ 1, ETH "0033 aaaa03 000000 0800" IP4("06", "002b") TCP HELLO },
 	{ 1, ETH "0800" OUTER4("29", "0053") IP6("06", "0017") TCP HELLO },
+	{ 1, ETH "8909 01 01 0001 0007 0800" OUTER4("11", "0065") "d431 17c1 0051 0000"
+	  "02 00 6558 00002a 00 0103000100000000" ETH_INNER "0800" IP4("06", "002b") TCP HELLO },
 	{ 276, "0800 0000 00000002 0001 00 06 020000000002 0000" IP4("06", "002b") TCP HELLO },
 	{ 0, "02000000" IP4("11", "001e") "c001 0035 000a 0000 1234" },
 };
@@ -699,6 +748,8 @@ int main(void)
 		cmocka_unit_test(gre),
 		cmocka_unit_test(erspan),
 		cmocka_unit_test(vxlan),
+		cmocka_unit_test(geneve),
+		cmocka_unit_test(cisco_metadata),
 		cmocka_unit_test(udp),
 		cmocka_unit_test(of_no_concern),
 		cmocka_unit_test(not_read),

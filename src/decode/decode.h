@@ -66,7 +66,7 @@ struct packet {
 	uint8_t depth;
 	uint8_t path[DECODE_DEPTH];	/* layer numbers for layer_name(), outermost first */
 	bool has_vni, has_erspan;
-	uint32_t vni;			/* innermost VXLAN */
+	uint32_t vni;			/* innermost VXLAN or Geneve */
 	uint32_t erspan;		/* innermost ERSPAN session id */
 
 	/*

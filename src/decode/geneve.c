@@ -20,6 +20,7 @@ struct next decode_geneve(struct cursor *c, struct packet *p)
 		return decode_end(DECODED_UDP);
 	}
 	cur_skip(c, GENEVE_HEADER + options);
+	p->macs = NULL;				/* they are the tunnel's */
 	p->has_vni = true;
 	p->vni = vni;
 	packet_net(p, vni);
