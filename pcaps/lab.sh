@@ -92,14 +92,30 @@ lab_certificates() {
 	MinProtocol = TLSv1
 	CipherString = ALL:@SECLEVEL=0
 	C
+	cat > "$W/ca.cnf" <<-C
+	[ca]
+	default_ca = lab
+	[lab]
+	database = $W/ca.txt
+	serial = $W/ca.srl
+	new_certs_dir = $W
+	certificate = $W/ca.pem
+	private_key = $W/ca.key
+	default_md = sha256
+	policy = any
+	[any]
+	commonName = supplied
+	C
+	: > "$W/ca.txt"; openssl rand -hex 16 > "$W/ca.srl"
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout "$W/ca.key" -out "$W/ca.pem" -days 3650 \
 		-subj "/CN=hellotap test CA" 2>>"$W/log"
+	# Valid on the morning the captures are moved to.
 	for name in outlook.office365.com contoso.sharepoint.com teams.microsoft.com \
 		login.microsoftonline.com www.example.org admin.microsoft.com smtp.office365.com; do
 		openssl req -newkey rsa:2048 -nodes -keyout "$W/$name.key" -out "$W/req" \
 			-subj "/CN=$name" 2>>"$W/log"
-		openssl x509 -req -in "$W/req" -CA "$W/ca.pem" -CAkey "$W/ca.key" -CAcreateserial \
-			-days 3650 -out "$W/$name.pem" 2>>"$W/log" \
+		openssl ca -batch -config "$W/ca.cnf" -in "$W/req" -out "$W/$name.pem" -notext \
+			-startdate 20260901000000Z -enddate 20270901000000Z 2>>"$W/log" \
 			-extfile <(printf 'subjectAltName=DNS:%s,DNS:*.%s' "$name" "${name#*.}")
 	done
 	openssl pkcs12 -export -in "$W/outlook.office365.com.pem" -passout pass:hellotap \
