@@ -117,7 +117,7 @@ bool conf_keys(const struct node *map, const char *file, struct errors *e,
 
 	for (size_t i = 0; i < map->n; i++) {
 		const struct node *key = map->items[2 * i];
-		const char *near = nearest(key->text, known, n);
+		const char *near;
 		size_t k = 0;
 
 		while (k < n && strcmp(key->text, known[k]) != 0)
@@ -125,6 +125,7 @@ bool conf_keys(const struct node *map, const char *file, struct errors *e,
 		if (k < n)
 			continue;
 		all = false;
+		near = nearest(key->text, known, n);
 		if (near != NULL)
 			errors_add(e, place_of(key, file),
 				   "unknown key \"%s\"; did you mean \"%s\"?", key->text, near);

@@ -57,56 +57,32 @@ bool field_has_ciphers(enum field_id id)
 	       id == FIELD_ANSWER_CIPHER;
 }
 
-static const char *cipher_name(uint32_t code)
-{
-	return tls_cipher_name(code, HELLO_TLS);
-}
+typedef bool (*code_fn)(const char *name, uint16_t *ret);
 
-static const char *extension_name(uint32_t code)
-{
-	return tls_extension_name((uint16_t)code);
-}
-
-static const char *group_name(uint32_t code)
-{
-	return tls_group_name((uint16_t)code);
-}
-
-static const char *signature_name(uint32_t code)
-{
-	return tls_signature_name((uint16_t)code);
-}
-
-typedef const char *(*name_fn)(uint32_t code);
-
-static name_fn namer(enum field_id id)
+static code_fn coder(enum field_id id)
 {
 	if (field_has_ciphers(id))
-		return cipher_name;
+		return tls_cipher_code;
 	switch ((unsigned)id) {
 	case FIELD_OFFER_EXTENSIONS:
-	case FIELD_ANSWER_EXTENSIONS:	return extension_name;
+	case FIELD_ANSWER_EXTENSIONS:	return tls_extension_code;
 	case FIELD_OFFER_GROUPS:
 	case FIELD_OFFER_SHARES:
-	case FIELD_ANSWER_GROUP:	return group_name;
-	case FIELD_OFFER_SIGNATURES:	return signature_name;
+	case FIELD_ANSWER_GROUP:	return tls_group_code;
+	case FIELD_OFFER_SIGNATURES:	return tls_signature_code;
 	default:			return NULL;
 	}
 }
 
 bool field_code_of(enum field_id id, const char *name, uint64_t *ret)
 {
-	name_fn name_of = namer(id);
+	code_fn code_of = coder(id);
+	uint16_t code;
 
-	for (uint32_t code = 0; name_of != NULL && code <= UINT16_MAX; code++) {
-		const char *known = name_of(code);
-
-		if (known != NULL && strcmp(known, name) == 0) {
-			*ret = code;
-			return true;
-		}
-	}
-	return false;
+	if (code_of == NULL || !code_of(name, &code))
+		return false;
+	*ret = code;
+	return true;
 }
 
 /* A three-byte suite that begins with zero is a TLS suite (RFC 5246 E.2). */

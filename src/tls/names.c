@@ -7,6 +7,8 @@
  */
 #include "tls/tls.h"
 
+#include <string.h>
+
 struct entry {
 	uint32_t code;
 	uint32_t flags;
@@ -121,4 +123,35 @@ const char *tls_signature_name(uint16_t code)
 const char *tls_alert_name(uint8_t code)
 {
 	return name_of(find(alerts, ENTRIES(alerts), code));
+}
+
+static bool code_of(const struct entry *table, size_t n, const char *name, uint16_t *ret)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(table[i].name, name) == 0) {
+			*ret = (uint16_t)table[i].code;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool tls_cipher_code(const char *name, uint16_t *ret)
+{
+	return code_of(ciphers, ENTRIES(ciphers), name, ret);
+}
+
+bool tls_extension_code(const char *name, uint16_t *ret)
+{
+	return code_of(extensions, ENTRIES(extensions), name, ret);
+}
+
+bool tls_group_code(const char *name, uint16_t *ret)
+{
+	return code_of(groups, ENTRIES(groups), name, ret);
+}
+
+bool tls_signature_code(const char *name, uint16_t *ret)
+{
+	return code_of(signatures, ENTRIES(signatures), name, ret);
 }

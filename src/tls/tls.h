@@ -274,6 +274,12 @@ const char *tls_group_name(uint16_t code);
 const char *tls_signature_name(uint16_t code);
 const char *tls_alert_name(uint8_t code);
 
+/* The code of a name, spelt as above; false: there is none.  Walks a table: for loading rules. */
+bool tls_cipher_code(const char *name, uint16_t *ret);
+bool tls_extension_code(const char *name, uint16_t *ret);
+bool tls_group_code(const char *name, uint16_t *ret);
+bool tls_signature_code(const char *name, uint16_t *ret);
+
 /*
  * Cipher classes, a bit set; tls_class_names[] by bit number, NULL-terminated:
  * rc4 3des des rc2 idea seed camellia aria null export anon md5 rsa-kx dhe ecdhe
