@@ -83,6 +83,9 @@ static void because_sides(const struct finding *f, struct buf *ret)
 	if (f->one_way > 0)
 		buf_printf(ret, "%" PRIu64 " of %" PRIu64 " seen from one side only", f->one_way,
 			   f->count);
+	else if (f->grades[GRADE_FAIR] > 0)
+		buf_printf(ret, "%" PRIu64 " of %" PRIu64 " joined in the middle, or with bytes "
+			   "that contradict each other", f->grades[GRADE_FAIR], f->count);
 }
 
 /* "TLS 1.1", the highest version below TLS 1.2 that the host offered as its best. */

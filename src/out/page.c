@@ -46,11 +46,18 @@ void page_heading(const struct page *p, const char *text)
 	buf_puts(p->to, "\n");
 }
 
+/* The next word; "TLS 1.2" is one, so that it is not torn apart. */
 static struct slice first_word(struct slice s)
 {
-	const uint8_t *space = s.n > 0 ? memchr(s.p, ' ', s.n) : NULL;
+	size_t n = 0;
 
-	return (struct slice){ s.p, space ? (size_t)(space - s.p) : s.n };
+	for (;; n++) {
+		if (n == s.n)
+			return s;
+		if (s.p[n] == ' ' && !(n >= 3 && (memcmp(s.p + n - 3, "TLS", 3) == 0 ||
+						  memcmp(s.p + n - 3, "SSL", 3) == 0)))
+			return (struct slice){ s.p, n };
+	}
 }
 
 /* The beginning of a word that is too long, as much as fits into width characters. */

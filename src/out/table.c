@@ -63,8 +63,11 @@ static unsigned more(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
+/* A column with nothing in it is not shown. */
 static void measure(const struct table *t, struct layout *l)
 {
+	bool filled[TABLE_COLUMNS] = { false };
+
 	for (unsigned c = 0; c < t->ncolumns; c++)
 		l->natural[c] = l->least[c] = (unsigned)strlen(t->columns[c].head);
 	for (size_t i = 0; i < t->n; i++) {
@@ -72,6 +75,7 @@ static void measure(const struct table *t, struct layout *l)
 		struct slice cell = cell_at(t, i);
 		unsigned n = text_width(cell);
 
+		filled[c] |= n > 0;
 		l->natural[c] = more(l->natural[c], n);
 		if (!t->columns[c].wraps)
 			l->least[c] = l->natural[c];
@@ -79,7 +83,8 @@ static void measure(const struct table *t, struct layout *l)
 			while (cell.n > 0)
 				l->least[c] = more(l->least[c], text_width(entry(cell, &cell)));
 	}
-	memcpy(l->width, l->natural, sizeof(l->width));
+	for (unsigned c = 0; c < t->ncolumns; c++)
+		l->width[c] = filled[c] ? l->natural[c] : 0;
 }
 
 static unsigned total(const struct table *t, const struct layout *l)

@@ -101,21 +101,39 @@ static uint64_t age_in_days(const struct report *r, const struct m365_data *d)
 	return (r->sum->now - d->published) / (86400 * NS_PER_SECOND);
 }
 
+/* "2025-12-01 (china, worldwide)": all files of the i-th one's date; false: told already. */
+static bool put_date(struct buf *b, const struct m365 *m, size_t i)
+{
+	const char *date = m365_data(m, i)->date, *between = " (";
+
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(m365_data(m, k)->date, date) == 0)
+			return false;
+	buf_puts(b, b->n > 0 ? ", " : "");
+	report_name(b, *date ? date : "without a date");
+	for (size_t k = i; k < m365_data_count(m); k++)
+		if (strcmp(m365_data(m, k)->date, date) == 0) {
+			buf_puts(b, between);
+			buf_puts(b, cloud_names[m365_data(m, k)->cloud]);
+			between = ", ";
+		}
+	buf_putc(b, ')');
+	return true;
+}
+
 static void put_endpoints(const struct report *r, struct buf *b)
 {
 	const struct m365 *m = r->sum->m365;
 	uint64_t oldest = 0;
 
 	for (size_t i = 0; m != NULL && i < m365_data_count(m); i++) {
-		const struct m365_data *d = m365_data(m, i);
-		uint64_t age = age_in_days(r, d);
+		uint64_t age = age_in_days(r, m365_data(m, i));
 
-		buf_printf(b, "%s%s ", i ? ", " : "", cloud_names[d->cloud]);
-		report_name(b, *d->date ? d->date : "(additions, no date)");
-		oldest = age > oldest ? age : oldest;
+		if (put_date(b, m, i) && age > oldest)
+			oldest = age;
 	}
 	if (oldest > STALE_DAYS)
-		buf_printf(b, ". %" PRIu64 " days old, over %d: what Microsoft has changed since "
+		buf_printf(b, "; %" PRIu64 " days old, over %d: what Microsoft has changed since "
 			   "is not known here; `hellotap endpoints import FILE` brings newer data",
 			   oldest, STALE_DAYS);
 	put_item(r, "Endpoints", b);
@@ -228,19 +246,10 @@ static void put_quality(const struct report *r, struct buf *b)
 	}
 }
 
-static void put_result(const struct report *r, struct buf *b)
+static void put_levels(const struct report *r, struct buf *b)
 {
 	const char *between = ": ";
-	uint64_t accused = 0;
 
-	if (r->nfindings == 0 && r->nhosts > 0)
-		buf_puts(b, "no findings");
-	put_item(r, "Result", b);
-	if (r->nfindings == 0)
-		return;
-	for (size_t i = 0; i < r->nhosts; i++)
-		accused += r->hosts[i]->nfindings > 0;
-	report_count(b, r->nfindings, "finding");
 	for (unsigned level = LEVELS; level-- > 0;) {
 		uint64_t n = 0;
 
@@ -253,10 +262,40 @@ static void put_result(const struct report *r, struct buf *b)
 		buf_printf(b, " %s", level_names[level]);
 		between = ", ";
 	}
-	buf_puts(b, "; on ");
-	text_grouped(b, accused);
-	buf_puts(b, " of ");
-	report_count(b, r->nhosts, "host");
+}
+
+/* Low offers that no rule speaks of (they are not bound for Microsoft 365) are said too. */
+static void put_result(const struct report *r, struct buf *b)
+{
+	uint64_t accused = 0, low = 0, unknown = 0;
+
+	for (size_t i = 0; i < r->nhosts; i++) {
+		accused += r->hosts[i]->nfindings > 0;
+		low += r->hosts[i]->nfindings == 0 && host_low_offers(r->hosts[i]) > 0;
+		unknown += host_low_offers(r->hosts[i]) + host_high_offers(r->hosts[i]) == 0;
+	}
+	if (r->nhosts == 0)
+		return;
+	if (r->nfindings > 0) {
+		report_count(b, r->nfindings, "finding");
+		put_levels(r, b);
+		buf_puts(b, "; on ");
+		text_grouped(b, accused);
+		buf_puts(b, " of ");
+		report_count(b, r->nhosts, "host");
+	} else {
+		buf_puts(b, "no findings");
+	}
+	if (low > 0) {
+		buf_puts(b, "; ");
+		report_count(b, low, r->nfindings ? "other host" : "host");
+		buf_puts(b, " with offers below TLS 1.2 that no rule speaks of");
+	}
+	if (unknown > 0) {
+		buf_puts(b, "; ");
+		report_count(b, unknown, "host");
+		buf_puts(b, " without one complete hello, of which nothing can be said");
+	}
 	put_item(r, "Result", b);
 }
 
