@@ -312,7 +312,7 @@ static void begins_earlier_than_thought(void **state)
 
 	(void)state;
 	put(x, 6, "ghi");
-	stream_rewind(&x->s, 0);
+	stream_rewind(&x->s, 0, &(struct mark){ .number = 9 });
 	x->n = 0;
 	put(x, 3, "def");
 	put(x, 0, "abc");

@@ -109,26 +109,56 @@ static bool is_other_syn(const struct flows *f, const struct flow *flow, const s
 	return over;
 }
 
+static struct mark mark_of(const struct packet *p)
+{
+	return (struct mark){
+		.ts = p->frame->ts, .number = p->frame->number, .from = p->frame->from,
+		.ack = p->ack,
+	};
+}
+
+/*
+ * Without a SYN, the first segment captured need not be the first one sent.
+ * What is known to come before it: a segment, a late SYN.
+ */
+static void rewind_to(struct flow *flow, unsigned end, uint32_t seq, const struct packet *p)
+{
+	struct mark m = mark_of(p);
+	struct voice *v = flow->talk ? &flow->talk->voice[end] : NULL;
+	int32_t before = v ? seq_ahead(seq, v->stream.next - v->stream.n) : 0;
+
+	if (v && !(flow->has_isn & 1 << end) && v->stream.begun && v->ear == EAR_OPEN &&
+	    !v->hole && before > 1 && before < REWIND)
+		stream_rewind(&v->stream, seq, &m);
+}
+
 static void note_syn(struct flows *f, struct flow *flow, const struct packet *p, unsigned end)
 {
 	uint8_t bit = (uint8_t)(1 << end);
 
 	if (flow->has_isn & bit && flow->isn[end] != p->seq)
 		return;
+	rewind_to(flow, end, p->seq + 1, p);
 	flow->isn[end] = p->seq;
 	flow->has_isn |= bit;
 	if (p->tcp_flags & TCP_ACK) {
 		flow->client = !end;
 		flow->synack_ttl = p->ttl;
 		flow->has_synack_ttl = true;
-		if (!flow->has_rtt && flow->has_isn == 3 && f->now >= flow->syn_ts) {
+		if (!(flow->has_isn & 1 << !end)) {	/* the SYN was missed, or is late */
+			rewind_to(flow, !end, p->ack, p);
+			flow->isn[!end] = p->ack - 1;
+			flow->has_isn = 3;
+		}
+		if (!flow->has_rtt && flow->syn_ts != 0 && f->now >= flow->syn_ts) {
 			flow->rtt = f->now - flow->syn_ts;
 			flow->has_rtt = true;
 		}
 		return;
 	}
 	flow->client = (uint8_t)end;
-	flow->syn_ts = f->now;			/* of the last one sent before the answer */
+	if (!flow->has_synack_ttl)
+		flow->syn_ts = f->now;		/* of the last one sent before the answer */
 	if (p->macs != NULL) {
 		struct cursor c = cursor_of((struct slice){ p->macs, 12 });
 
@@ -140,14 +170,6 @@ static void note_syn(struct flows *f, struct flow *flow, const struct packet *p,
 
 /* ---- payload ------------------------------------------------------------------------- */
 
-static struct mark mark_of(const struct packet *p)
-{
-	return (struct mark){
-		.ts = p->frame->ts, .number = p->frame->number, .from = p->frame->from,
-		.ack = p->ack,
-	};
-}
-
 /* The first payload of a connection, or of what was captured of it. */
 static struct talk *begin_talk(struct flows *f, struct flow *flow, const struct packet *p,
 			       unsigned end)
@@ -157,26 +179,16 @@ static struct talk *begin_talk(struct flows *f, struct flow *flow, const struct 
 	if (t == NULL)
 		return NULL;
 	talk_place(t, p);
+	for (unsigned i = 0; i < 2; i++)	/* it may have to be rewound */
+		t->voice[i].stream.keep = !(flow->has_isn & 1 << i);
 	if (flow->has_isn != 0)
 		return t;
 	t->quality.midstream = true;
-	t->voice[0].stream.keep = t->voice[1].stream.keep = true;	/* for a rewind */
 	if (slice_starts(p->payload, "CONNECT "))
 		t->client = end;
 	else
 		t->voice[0].prelude_over = t->voice[1].prelude_over = true;
 	return t;
-}
-
-/* Without a SYN, the first segment captured need not be the first one sent. */
-static void rewind_to(struct talk *t, unsigned end, const struct packet *p)
-{
-	struct stream *s = &t->voice[end].stream;
-	int32_t before = seq_ahead(p->seq, s->next - s->n);
-
-	if (!t->flow->has_isn && s->begun && t->voice[end].ear == EAR_OPEN &&
-	    !t->voice[end].hole && before > 1 && before < REWIND)
-		stream_rewind(s, p->seq);
 }
 
 /* A voice that never came to TLS is not listened to for ever. */
@@ -210,7 +222,7 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 		stream_ack(&t->voice[!end].stream, p->ack);
 	if (g.length == 0)
 		return;
-	rewind_to(t, end, p);
+	rewind_to(t->flow, end, p->seq, p);
 	if (!stream_add(&v->stream, &g, &t->quality))
 		return;
 	if (v->ear == EAR_OPEN) {

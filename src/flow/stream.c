@@ -267,14 +267,13 @@ void stream_fin(struct stream *s, uint32_t seq)
 	s->has_fin = true;
 }
 
-void stream_rewind(struct stream *s, uint32_t seq)
+void stream_rewind(struct stream *s, uint32_t seq, const struct mark *m)
 {
 	struct segment held = {
 		.seq = s->next - s->n, .data = { s->buf, s->n }, .length = s->n,
+		.mark = s->nmarks > 0 ? s->marks[0] : *m,
 	};
 
-	if (s->nmarks > 0)
-		held.mark = s->marks[0];
 	if (s->n > 0 && !insert(s, &s->pieces, &held, s->n))
 		s->lost = true;
 	drop_kept(s);

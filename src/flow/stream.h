@@ -84,8 +84,8 @@ bool stream_add(struct stream *s, const struct segment *g, struct quality *q);
 void stream_ack(struct stream *s, uint32_t ack);	/* from the peer */
 void stream_fin(struct stream *s, uint32_t seq);
 
-/* Begins earlier than thought: what is held waits behind the new beginning. */
-void stream_rewind(struct stream *s, uint32_t seq);
+/* Begins earlier than thought, as packet m shows: what is held waits behind the beginning. */
+void stream_rewind(struct stream *s, uint32_t seq, const struct mark *m);
 
 /* Makes the next bytes ready, in the portions in which they were sent. */
 enum stream_news stream_pull(struct stream *s);
