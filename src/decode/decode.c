@@ -2,7 +2,8 @@
 /*
  * decode: the loop that walks the layers of layers.def.
  *
- * The loop ends because every turn either stops or raises depth.  What names a
+ * The loop ends because every turn stops or raises depth, but for the one that
+ * asks for UDP's other port.  What names a
  * layer is one number, so finding it is a switch that the compiler turns into a
  * handful of comparisons.
  */
@@ -43,6 +44,7 @@ const char *decoded_name(enum decoded d)
 		[DECODED_SHORT] = "cut off by the snap length",
 		[DECODED_MALFORMED] = "malformed",
 		[DECODED_DEEP] = "too many layers",
+		[DECODED_ENCRYPTED] = "encrypted on its link",
 	};
 
 	return (size_t)d < sizeof(names) / sizeof(names[0]) ? names[d] : NULL;
@@ -57,6 +59,9 @@ const char *key_name(enum key k)
 		[KEY_IPPROTO] = "IP protocol",
 		[KEY_UDPPORT] = "UDP port",
 		[KEY_ERSPAN] = "ERSPAN type",
+		[KEY_UDPSOURCE] = "UDP source port",
+		[KEY_PPP] = "PPP protocol",
+		[KEY_WLAN] = "802.11 form",
 	};
 
 	return (size_t)k < sizeof(names) / sizeof(names[0]) ? names[k] : NULL;
@@ -70,9 +75,11 @@ struct next decode_other(struct cursor *c, struct packet *p)
 }
 
 /* A protocol without a line in layers.def. */
-static struct next unknown(struct next at)
+static struct next unknown(struct next at, const struct packet *p)
 {
 	if (at.key == KEY_UDPPORT)
+		return (struct next){ KEY_UDPSOURCE, p->sport };
+	if (at.key == KEY_UDPSOURCE)
 		return decode_end(DECODED_UDP);
 	return decode_end(at.key == KEY_LINK ? DECODED_LINKTYPE : DECODED_LAYER);
 }
@@ -90,7 +97,7 @@ static inline struct next step(struct next at, struct cursor *c, struct packet *
 #include "decode/layers.def"
 #undef LAYER
 	default:
-		return unknown(at);
+		return unknown(at, p);
 	}
 }
 
@@ -107,7 +114,7 @@ static inline void clear(struct packet *p)
 	_Static_assert(offsetof(struct packet, macs) ==
 		       offsetof(struct packet, frame) + sizeof(p->frame), "what decode() sets");
 	memset(p, 0, payload);
-	memset((uint8_t *)p + macs, 0, sizeof(*p) - macs);
+	memset((uint8_t *)p + macs, 0, offsetof(struct packet, fragment) - macs);
 }
 
 static enum decoded walk(struct next next, struct cursor *c, struct packet *p)
@@ -130,6 +137,13 @@ static enum decoded walk(struct next next, struct cursor *c, struct packet *p)
 	return d;
 }
 
+static enum decoded finish(enum decoded d, struct cursor *c, struct packet *p)
+{
+	p->payload = cur_rest(c);
+	p->payload_length += (uint32_t)p->payload.n;
+	return d;
+}
+
 enum decoded decode(const struct frame *f, struct packet *ret)
 {
 	struct cursor c = cursor_of(f->bytes);
@@ -147,7 +161,17 @@ enum decoded decode(const struct frame *f, struct packet *ret)
 		ret->cause_key = KEY_LINK;
 		ret->cause_value = link;
 	}
-	ret->payload = cur_rest(&c);
-	ret->payload_length += (uint32_t)ret->payload.n;
-	return d;
+	return finish(d, &c, ret);
+}
+
+enum decoded decode_resume(const struct packet *half, uint8_t protocol, struct slice whole,
+			   struct packet *ret)
+{
+	struct cursor c = cursor_of(whole);
+
+	*ret = *half;
+	ret->cause_key = KEY_END;
+	ret->cause_value = 0;
+	ret->payload_length = 0;
+	return finish(walk((struct next){ KEY_IPPROTO, protocol }, &c, ret), &c, ret);
 }

@@ -36,15 +36,32 @@ enum decoded {
 	DECODED_FRAGMENT,	/* part of an IP datagram (flow/fragment.c may put it together) */
 	DECODED_SHORT,		/* the capture's snap length cut a header off */
 	DECODED_MALFORMED,	/* lengths that contradict each other */
-	DECODED_DEEP		/* more than DECODE_DEPTH layers */
+	DECODED_DEEP,		/* more than DECODE_DEPTH layers */
+	DECODED_ENCRYPTED	/* protected by its link: 802.11 */
 };
 
 /* What names the next layer, and the number it is known by. */
-enum key { KEY_END, KEY_LINK, KEY_ETHERTYPE, KEY_IPPROTO, KEY_UDPPORT, KEY_ERSPAN };
+enum key {
+	KEY_END, KEY_LINK, KEY_ETHERTYPE, KEY_IPPROTO, KEY_UDPPORT, KEY_ERSPAN,
+	KEY_UDPSOURCE,		/* of tunnels whose server answers from its port to any */
+	KEY_PPP, KEY_WLAN
+};
+
+enum wlan {			/* KEY_WLAN: how an 802.11 header differs from the standard's */
+	WLAN_SWAPPED = 1,	/* frame control and sequence are big-endian */
+	WLAN_PADDED = 2		/* filled up to a multiple of four bytes */
+};
 
 struct next {
 	uint16_t key;		/* enum key; KEY_END: value is an enum decoded, what became of it */
 	uint16_t value;
+};
+
+/* Where a fragment stands in its IP datagram. */
+struct fragment {
+	uint32_t id;
+	uint32_t offset;		/* bytes before it */
+	bool more;			/* bytes behind it */
 };
 
 struct packet {
@@ -75,6 +92,9 @@ struct packet {
 	 */
 	enum key cause_key;
 	uint32_t cause_value;
+
+	/* Of an IP fragment, whose bytes are the payload; of all others not even cleared. */
+	struct fragment fragment;
 };
 
 /* A layer's decoder: eats its header, notes what it learned, names what follows. */
@@ -82,6 +102,14 @@ typedef struct next (*layer_fn)(struct cursor *c, struct packet *p);
 
 /* Fills *ret (all of it) from f, which must outlive it. */
 enum decoded decode(const struct frame *f, struct packet *ret);
+
+/*
+ * Goes on where half, an IP fragment, ended: with its whole datagram, whose
+ * bytes must outlive *ret, and the protocol that its first fragment named.
+ * Depth goes on from half's, so fragments in fragments come to an end.
+ */
+enum decoded decode_resume(const struct packet *half, uint8_t protocol, struct slice whole,
+			   struct packet *ret);
 
 /* Whether a frame so decoded could not be read, as against read and of no concern. */
 static inline bool decoded_badly(enum decoded d) { return d >= DECODED_LINKTYPE; }
@@ -94,6 +122,13 @@ const char *key_name(enum key k);			/* "link type", "EtherType" ... */
 
 /* The walk is over. */
 static inline struct next decode_end(enum decoded d) { return (struct next){ KEY_END, d }; }
+
+/* A tunnel's port, but not its header: somebody's datagram. */
+static inline struct next decode_no_tunnel(struct packet *p)
+{
+	p->depth--;
+	return decode_end(DECODED_UDP);
+}
 
 /* Mixes an id into p->net. */
 static inline void packet_net(struct packet *p, uint32_t id) { p->net = p->net * 31 + id + 1; }
@@ -108,6 +143,27 @@ static inline bool packet_header(struct cursor *c, size_t n, struct cursor *ret)
 
 	*ret = (struct cursor){ .p = b, .n = n };
 	return b != NULL;
+}
+
+/* What was sent behind the cursor, captured or not.  While the walk goes on. */
+static inline size_t packet_left(const struct packet *p, const struct cursor *c)
+{
+	return cur_left(c) + p->payload_length;
+}
+
+/* Numbers as little-endian machines write them. */
+static inline uint16_t cur_le16(struct cursor *c)
+{
+	uint16_t low = cur_u8(c);
+
+	return (uint16_t)(cur_u8(c) << 8 | low);
+}
+
+static inline uint32_t cur_le32(struct cursor *c)
+{
+	uint32_t low = cur_le16(c);
+
+	return (uint32_t)cur_le16(c) << 16 | low;
 }
 
 /*
@@ -131,6 +187,12 @@ static inline bool packet_clip(struct packet *p, struct cursor *c, size_t n)
 
 /* What an EtherType field names, lengths of IEEE 802.3 included. */
 struct next ether_next(struct packet *p, struct cursor *c, uint16_t type);
+
+/* IPv4 or IPv6, as the first four bits say; otherwise: if they say neither. */
+struct next ip_next(struct cursor *c, enum decoded otherwise);
+
+/* What NSH's and VXLAN-GPE's next protocol field names. */
+struct next nsh_next(struct packet *p, uint8_t protocol);
 
 /* What follows in an IEEE 802.2 frame. */
 struct next decode_llc(struct cursor *c, struct packet *p);

@@ -15,10 +15,8 @@ struct next decode_geneve(struct cursor *c, struct packet *p)
 	uint32_t vni = cur_u24(&look);
 	size_t options = (size_t)(version_length & 0x3f) * 4;
 
-	if (cur_u8(&look) != 0 || !cur_ok(&look) || version_length >> 6 != 0 || flags & 0x3f) {
-		p->depth--;			/* this layer was none */
-		return decode_end(DECODED_UDP);
-	}
+	if (cur_u8(&look) != 0 || !cur_ok(&look) || version_length >> 6 != 0 || flags & 0x3f)
+		return decode_no_tunnel(p);
 	cur_skip(c, GENEVE_HEADER + options);
 	p->macs = NULL;				/* they are the tunnel's */
 	p->has_vni = true;

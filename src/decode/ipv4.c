@@ -9,8 +9,12 @@
 
 enum { HEADER = 20, MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff };
 
-static struct next fragment(struct packet *p, uint8_t protocol)
+static struct next fragment(struct packet *p, uint8_t protocol, uint16_t id, uint16_t part)
 {
+	p->fragment = (struct fragment){
+		.id = id, .offset = (part & FRAGMENT_OFFSET) * 8u,
+		.more = (part & MORE_FRAGMENTS) != 0,
+	};
 	p->cause_key = KEY_IPPROTO;
 	p->cause_value = protocol;
 	return decode_end(DECODED_FRAGMENT);
@@ -21,14 +25,14 @@ struct next decode_ipv4(struct cursor *c, struct packet *p)
 	uint8_t version_ihl, protocol;
 	size_t header, total;
 	struct cursor h;
-	uint16_t part;
+	uint16_t id, part;
 
 	if (!packet_header(c, HEADER, &h))
 		return decode_end(DECODED_MALFORMED);
 	version_ihl = cur_u8(&h);
 	cur_skip(&h, 1);			/* DSCP, ECN */
 	total = cur_u16(&h);
-	cur_skip(&h, 2);			/* identification */
+	id = cur_u16(&h);
 	part = cur_u16(&h);
 	p->ttl = cur_u8(&h);
 	protocol = cur_u8(&h);
@@ -44,7 +48,7 @@ struct next decode_ipv4(struct cursor *c, struct packet *p)
 		return decode_end(DECODED_MALFORMED);
 	cur_skip(c, header - HEADER);		/* options */
 	if ((part & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0)
-		return fragment(p, protocol);
+		return fragment(p, protocol, id, part);
 	return (struct next){ KEY_IPPROTO, protocol };
 }
 

@@ -78,12 +78,16 @@ struct next decode_ipv6_fragment(struct cursor *c, struct packet *p)
 {
 	uint8_t following = cur_u8(c);
 	uint16_t part;
+	uint32_t id;
 
 	cur_skip(c, 1);
 	part = cur_u16(c);
-	cur_skip(c, 4);				/* identification */
+	id = cur_u32(c);
 	if ((part & 0xfff9) == 0)		/* offset 0, no more: whole (RFC 6946) */
 		return (struct next){ KEY_IPPROTO, following };
+	p->fragment = (struct fragment){
+		.id = id, .offset = part & 0xfff8, .more = (part & 0x0001) != 0,
+	};
 	p->cause_key = KEY_IPPROTO;
 	p->cause_value = following;
 	return decode_end(DECODED_FRAGMENT);

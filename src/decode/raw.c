@@ -6,19 +6,24 @@
  */
 #include "decode/decode.h"
 
-struct next decode_raw(struct cursor *c, struct packet *p)
+struct next ip_next(struct cursor *c, enum decoded otherwise)
 {
 	struct cursor look = *c;
 	uint8_t version = cur_u8(&look) >> 4;
 
-	(void)p;
 	if (!cur_ok(&look))
 		cur_spend(c);
 	if (version == 4)
 		return (struct next){ KEY_ETHERTYPE, 0x0800 };
 	if (version == 6)
 		return (struct next){ KEY_ETHERTYPE, 0x86dd };
-	return decode_end(DECODED_MALFORMED);
+	return decode_end(otherwise);
+}
+
+struct next decode_raw(struct cursor *c, struct packet *p)
+{
+	(void)p;
+	return ip_next(c, DECODED_MALFORMED);
 }
 
 /* Address families as the BSDs number them; each has its own for IPv6. */
