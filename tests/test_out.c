@@ -471,6 +471,16 @@ static void a_file_appears_whole(void **state)
 	free(sighting);
 }
 
+static void what_is_discarded_never_was(void **state)
+{
+	size_t before = files_in_folder();
+
+	(void)state;
+	sink_discard(sink_to("csv", "never"));
+	sink_discard(NULL);
+	assert_int_equal(files_in_folder(), before);
+}
+
 /* The name keeps what it had, and nothing is left beside it. */
 static void what_is_abandoned_leaves_nothing(void **state)
 {
@@ -558,6 +568,7 @@ int main(void)
 		cmocka_unit_test(json_tells_the_end),
 		cmocka_unit_test(an_unknown_output_is_named),
 		cmocka_unit_test(a_file_appears_whole),
+		cmocka_unit_test(what_is_discarded_never_was),
 		cmocka_unit_test(what_is_abandoned_leaves_nothing),
 		cmocka_unit_test(a_full_disk_is_said_once),
 		cmocka_unit_test(a_reader_that_leaves_is_an_error),

@@ -73,6 +73,8 @@ enum exit_code session_open(struct session *s, struct errors *e)
 	s->rules = ruleset_load(s->set.rules.v, s->set.rules.n, e);
 	if (s->set.filter_file != NULL)
 		s->filter = read_filter(s->set.filter_file, e);
+	for (size_t i = 0; i < s->set.outputs.n; i++)
+		(void)sink_check(s->set.outputs.v[i], e);
 	if (e->n > 0)
 		return EXIT_USAGE;
 	if (s->set.check_only)
@@ -107,10 +109,10 @@ static bool finish_sinks(struct session *s, const struct summary *sum, struct er
 {
 	bool whole = true;
 
-	for (size_t i = 0; i < s->nsinks; i++) {
+	for (size_t i = 0; i < s->nsinks; i++)
 		sink_finish(s->sinks[i], sum);
+	for (size_t i = 0; i < s->nsinks; i++)	/* later: e is part of what they tell */
 		whole = sink_close(s->sinks[i], e) && whole;
-	}
 	s->nsinks = 0;
 	return whole;
 }
@@ -153,11 +155,8 @@ enum exit_code session_run(struct session *s, struct source *source,
 
 void session_done(struct session *s)
 {
-	struct errors ignored = { 0 };
-
 	for (size_t i = 0; i < s->nsinks; i++)
-		(void)sink_close(s->sinks[i], &ignored);
-	errors_done(&ignored);
+		sink_discard(s->sinks[i]);
 	hosts_free(s->hosts);
 	ruleset_free(s->rules);
 	m365_free(s->m365);

@@ -109,6 +109,13 @@ static bool open_path(struct sink *s, const char *target, struct errors *e)
 	return there && !S_ISREG(st.st_mode) ? open_stream(s, e) : open_beside(s, e);
 }
 
+static void release(struct sink *s)
+{
+	free(s->path);
+	free(s->beside);
+	s->path = s->beside = NULL;
+}
+
 bool file_open(struct sink *s, const char *target, struct errors *e)
 {
 	struct stat st;
@@ -121,8 +128,7 @@ bool file_open(struct sink *s, const char *target, struct errors *e)
 	}
 	if (open_path(s, target, e))
 		return true;
-	free(s->path);
-	free(s->beside);
+	release(s);
 	return false;
 }
 
@@ -177,13 +183,22 @@ static void put_in_place(struct sink *s)
 	}
 }
 
+void file_discard(struct sink *s)
+{
+	if (s->beside != NULL) {
+		forget(s);
+		unlink(s->beside);
+	}
+	if (s->path != NULL)
+		close(s->fd);
+	release(s);
+}
+
 bool file_close(struct sink *s, struct errors *e)
 {
-	bool written;
-
+	if (s->beside != NULL && !s->failed)
+		put_in_place(s);
 	if (s->beside != NULL) {
-		if (!s->failed)
-			put_in_place(s);
 		forget(s);
 		if (s->failed)
 			unlink(s->beside);
@@ -192,10 +207,8 @@ bool file_close(struct sink *s, struct errors *e)
 		s->failed = true;
 		s->error = errno;
 	}
-	written = !s->failed;
-	if (!written)
+	if (s->failed)
 		say(s, s->error, "be written", e);
-	free(s->path);
-	free(s->beside);
-	return written;
+	release(s);
+	return !s->failed;
 }

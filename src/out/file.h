@@ -19,4 +19,7 @@ void file_relieve(struct sink *s);
 /* Gives the file its name, or takes it away if writing failed; false: *e says why. */
 bool file_close(struct sink *s, struct errors *e);
 
+/* Closes it, and takes away what is beside the name. */
+void file_discard(struct sink *s);
+
 #endif

@@ -85,32 +85,41 @@ static bool wants_color(int fd)
 	return isatty(fd) && (no == NULL || *no == '\0') && term && strcmp(term, "dumb") != 0;
 }
 
+bool sink_check(const char *spec, struct errors *e)
+{
+	size_t n = strcspn(spec, ":");
+	struct slice name = { (const uint8_t *)spec, n };
+
+	if (find(name) == NULL) {
+		say_unknown(name, e);
+		return false;
+	}
+	if (spec[n] == ':' && spec[n + 1] == '\0') {
+		errors_add(e, (struct place){ 0 }, "-o %s: the name of a file was expected after "
+			   "the colon, or - for standard output", spec);
+		return false;
+	}
+	return true;
+}
+
 struct sink *sink_open(const char *spec, struct errors *e)
 {
 	size_t n = strcspn(spec, ":");
-	const struct output *is = find((struct slice){ (const uint8_t *)spec, n });
 	const char *target = spec[n] == ':' ? spec + n + 1 : "-";
 	struct sink *s;
 
-	if (is == NULL) {
-		say_unknown((struct slice){ (const uint8_t *)spec, n }, e);
+	if (!sink_check(spec, e))
 		return NULL;
-	}
-	if (*target == '\0') {
-		errors_add(e, (struct place){ 0 }, "-o %s: the name of a file was expected after "
-			   "the colon, or - for standard output", spec);
-		return NULL;
-	}
 	s = xcalloc(1, sizeof(*s));
-	s->is = is;
+	s->is = find((struct slice){ (const uint8_t *)spec, n });
 	if (!file_open(s, target, e)) {
 		free(s);
 		return NULL;
 	}
 	s->columns = columns_of(s->fd);
 	s->color = wants_color(s->fd);
-	if (is->open != NULL)
-		is->open(s);
+	if (s->is->open != NULL)
+		s->is->open(s);
 	return s;
 }
 
@@ -128,6 +137,14 @@ void sink_finish(struct sink *s, const struct summary *sum)
 		s->is->finish(s, sum);
 }
 
+static void sink_free(struct sink *s)
+{
+	if (s->is->close != NULL)
+		s->is->close(s);
+	buf_done(&s->buf);
+	free(s);
+}
+
 bool sink_close(struct sink *s, struct errors *e)
 {
 	bool written;
@@ -136,10 +153,15 @@ bool sink_close(struct sink *s, struct errors *e)
 		return true;
 	if (!s->failed)
 		file_flush(s);
-	if (s->is->close != NULL)
-		s->is->close(s);
 	written = file_close(s, e);
-	buf_done(&s->buf);
-	free(s);
+	sink_free(s);
 	return written;
+}
+
+void sink_discard(struct sink *s)
+{
+	if (s == NULL)
+		return;
+	file_discard(s);
+	sink_free(s);
 }

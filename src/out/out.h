@@ -78,6 +78,10 @@ struct sink *sink_open(const char *spec, struct errors *e);
 void sink_handshake(struct sink *s, const struct sighting *sighting);
 void sink_finish(struct sink *s, const struct summary *sum);
 bool sink_close(struct sink *s, struct errors *e);	/* false: not everything was written */
+void sink_discard(struct sink *s);		/* a file is left as it was before sink_open */
+
+/* Whether spec names an output there is; false: *e says what was meant, perhaps. */
+bool sink_check(const char *spec, struct errors *e);
 
 /*
  * Removes what was written beside its name and is not yet closed: for a handler
