@@ -178,25 +178,32 @@ static void sweep(struct flows *f)
 	}
 }
 
+static uint64_t apart(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
 /*
  * Time is the packets'.  It does not run back for a packet that comes late, and
  * one packet alone does not make it jump: that takes a second one beside it.
+ * Until then the packet far off has its own time, and nothing is ended by it.
  */
 void flow_tick(struct flows *f, uint64_t ts)
 {
-	uint64_t off = ts > f->now ? ts - f->now : f->now - ts;
+	uint64_t base = f->alone ? f->settled : f->now;
 
-	if (f->started && off > CONFIRM * SECOND) {
-		uint64_t from_jump = ts > f->jump ? ts - f->jump : f->jump - ts;
-
-		if (f->jump == 0 || from_jump > CONFIRM * SECOND) {
-			f->jump = ts;
+	if (f->started && apart(ts, base) > CONFIRM * SECOND) {
+		if (!f->alone || apart(ts, f->now) > CONFIRM * SECOND) {
+			f->alone = true;
+			f->settled = base;
+			f->now = ts;
 			return;
 		}
-		f->now = ts;
 		f->sweep_at = 0;
+	} else {
+		f->now = base;
 	}
-	f->jump = 0;
+	f->alone = false;
 	if (!f->started || ts > f->now)
 		f->now = ts;
 	f->started = true;

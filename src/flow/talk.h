@@ -142,7 +142,8 @@ struct flows {
 	void *arg;
 	struct flow_state state;
 	uint64_t now;			/* packet time */
-	uint64_t jump;			/* a time far from now that one packet had; 0: none */
+	uint64_t settled;		/* now without the packet that is alone */
+	bool alone;			/* now is the time of one packet, far from all before */
 	uint64_t sweep_at;
 	bool started;
 	const struct packet *packet;	/* the one at hand; NULL: none */
