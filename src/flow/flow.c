@@ -22,9 +22,16 @@ static bool is_syn(const struct packet *p)
 	return (p->tcp_flags & (TCP_SYN | TCP_RST | TCP_FIN)) == TCP_SYN;
 }
 
+/* What a client says first to a proxy or through one, whole lines at a time. */
+static bool begins_prelude(struct slice s)
+{
+	return slice_starts(s, "CONNECT ") || slice_starts(s, "PROXY ") ||
+	       slice_starts(s, "\r\n\r\n");		/* PROXY protocol, version 2 */
+}
+
 /*
  * Whether a packet from the middle of a connection is worth a flow: it begins
- * a hello or a CONNECT, or it is Microsoft's and may be a hello's later part.
+ * a hello or a prelude, or it is Microsoft's and may be a hello's later part.
  */
 static bool is_worth(struct flows *f, const struct packet *p, uint32_t hash)
 {
@@ -32,7 +39,7 @@ static bool is_worth(struct flows *f, const struct packet *p, uint32_t hash)
 	struct cursor c = cursor_of(p->payload);
 	struct service ignored;
 
-	if (tls_looks_client(p->payload) == PARSE_OK || slice_starts(p->payload, "CONNECT "))
+	if (tls_looks_client(p->payload) == PARSE_OK || begins_prelude(p->payload))
 		return true;
 	if (tls_looks_server(p->payload) == PARSE_OK && cur_u8(&c) != 21)
 		return true;			/* not for an alert alone */
@@ -184,7 +191,7 @@ static struct talk *begin_talk(struct flows *f, struct flow *flow, const struct 
 	if (flow->has_isn != 0)
 		return t;
 	t->quality.midstream = true;
-	if (slice_starts(p->payload, "CONNECT "))
+	if (begins_prelude(p->payload))
 		t->client = end;
 	else
 		t->voice[0].prelude_over = t->voice[1].prelude_over = true;
@@ -199,8 +206,7 @@ static void limit_search(struct flows *f, struct talk *t, unsigned end)
 	if (v->ear != EAR_OPEN || (v->segments < SEARCH_SEGMENTS && v->bytes < SEARCH_BYTES))
 		return;
 	if (!t->tls) {
-		if (!t->refused)
-			t->fate = FATE_DROPPED;
+		t->fate = t->refused ? FATE_DECIDED : FATE_DROPPED;
 	} else if (!v->hole) {
 		v->ear = EAR_DEAF;
 		f->state.let_go++;

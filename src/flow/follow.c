@@ -98,6 +98,18 @@ static void pass_over(struct voice *v)
 	stream_unmark(&v->stream);
 }
 
+/* Nor is what was waiting for more; the latest portion may be. */
+static bool pass_to_portion(struct voice *v)
+{
+	int32_t old = seq_ahead(stream_at(&v->stream), v->stream.portion);
+
+	if (old <= 0 || (size_t)old >= stream_ready(&v->stream).n)
+		return false;
+	stream_consume(&v->stream, (size_t)old);
+	stream_unmark(&v->stream);
+	return true;
+}
+
 static void prelude_ends(struct talk *t)
 {
 	t->voice[0].prelude_over = t->voice[1].prelude_over = true;
@@ -118,6 +130,19 @@ static void restart_prelude(struct talk *t, unsigned client)
 	t->voice[0].prelude_over = t->voice[1].prelude_over = false;
 }
 
+/* A proxy that asks for credentials has refused, until it grants. */
+static void note_refusal(struct talk *t, enum prelude_says says, const struct stream *s)
+{
+	bool asks = t->prelude.is == &prelude_connect && t->prelude.status >= 300;
+
+	if (says == PRELUDE_TLS)
+		t->refused = false;
+	else if ((says == PRELUDE_REFUSED || asks) && !t->refused) {
+		t->refused = true;
+		t->refused_mark = s->marks[s->nmarks > 0 ? s->nmarks - 1 : 0];
+	}
+}
+
 /* True: look again at what is left. */
 static bool hear_prelude(struct talk *t, unsigned end)
 {
@@ -129,18 +154,14 @@ static bool hear_prelude(struct talk *t, unsigned end)
 
 	says = prelude_feed(&t->prelude, is_client(t, end) ? CLIENT : SERVER, &c);
 	stream_consume(&v->stream, s.n - cur_left(&c));
+	note_refusal(t, says, &v->stream);
 	switch (says) {
 	case PRELUDE_MORE:
 	case PRELUDE_NEXT:
 		stream_unmark(&v->stream);
 		return cur_left(&c) > 0 && cur_left(&c) < s.n;
 	case PRELUDE_TLS:
-		prelude_ends(t);
-		stream_unmark(&v->stream);
-		return true;
 	case PRELUDE_REFUSED:
-		t->refused = true;
-		t->refused_mark = v->stream.marks[0];
 		prelude_ends(t);
 		stream_unmark(&v->stream);
 		return true;
@@ -170,6 +191,8 @@ static bool search(struct talk *t, unsigned end)
 	}
 	if (tls_looks_client(s) == PARSE_MORE || tls_looks_server(s) == PARSE_MORE)
 		return false;
+	if (pass_to_portion(v))
+		return true;
 	pass_over(v);
 	return false;
 }

@@ -215,6 +215,7 @@ static void take(struct stream *s, const struct segment *g)
 		s->lost = !append(s, g->data);
 	}
 	s->news = STREAM_READY;
+	s->portion = s->next;
 	s->next += (uint32_t)g->data.n;
 	s->missing = g->length - (uint32_t)g->data.n;
 	mark(s, &g->mark);
@@ -297,6 +298,7 @@ enum stream_news stream_pull(struct stream *s)
 	stream_settle(s);
 	if (!append(s, (struct slice){ p->data, p->n }))
 		s->lost = true;
+	s->portion = s->next;
 	s->next += p->n;
 	s->missing = p->missing;
 	mark(s, &p->mark);

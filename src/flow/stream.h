@@ -56,6 +56,7 @@ struct stream {
 	bool has_acked, has_fin;
 	bool keep;			/* hold what was read, to compare what comes again */
 	uint32_t next;			/* sequence number of the next byte in order */
+	uint32_t portion;		/* where the latest bytes that became ready begin */
 	uint32_t acked;			/* how far the peer says it has received */
 	uint32_t fin;			/* sequence number of the FIN */
 	uint32_t missing;		/* bytes at next that the snap length cut off */
