@@ -155,10 +155,14 @@ stories() {
 wrappings() {
 	local how
 	for how in vlan qinq qinq-8100 ipip gre gre-ether erspan1 erspan2 erspan3 vxlan trailer \
-		sll sll2 raw null doubled crumbs seq-wrap snaplen; do
+		geneve vxlan-gpe cmd mpls mpls-ether mpls-word pppoe pptp gtp l2tp nsh pbb lisp \
+		tzsp capwap sll sll2 raw null ppp ppp-hdlc chdlc wlan radiotap juniper nflog \
+		pktap fragments fragments-vxlan fragments-gre doubled crumbs seq-wrap snaplen; do
 		wrap $how $how tls10-established
 	done
 	wrap 6in4 6in4 ipv6
+	wrap teredo teredo ipv6
+	wrap fragments-ipv6 fragments ipv6
 	wrap one-way-client client-only tls10-established
 	wrap one-way-server server-only tls10-established
 	wrap midstream no-syn tls10-established

@@ -2,33 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """wrap: one capture becomes others: in tunnels, under other link types, or seen badly.
 
-    wrap.py HOW IN.pcap OUT.pcap          HOW is one of WRAPS, LINKS or VIEWS below
+    wrap.py HOW IN.pcap OUT.pcap          HOW is one of WRAPS, LINKS or VIEWS below,
+                                          or of CUTS in tunnels.py
 
-WRAPS put each frame into something, LINKS change the link type, VIEWS leave frames out,
+WRAPS put each frame into something, CUTS into several, LINKS change the link type, VIEWS leave frames out,
 repeat them, put them in another order or cut them, as bad span ports do.
 """
 import struct
 import sys
 
 import frames as fr
-
-INNER = b"\x02\x4a\x00\x00\x00\x02" b"\x02\x4a\x00\x00\x00\x03"    # ends of the tunnels
-ENDS = (fr.addr("10.200.0.1"), fr.addr("10.200.0.2"))               # switch, sensor
-
+import tunnels
+from tunnels import ipv4
 
 def tagged(frame, *tags):
     """tags: (TPID, VLAN id), outermost first."""
     return frame[:12] + b"".join(struct.pack(">HH", *t) for t in tags) + frame[12:]
-
-
-def ipv4(proto, data):
-    head = struct.pack(">BBHHHBB", 0x45, 0, 20 + len(data), 0, 0, 64, proto)
-    total = fr.checksum(head + b"\0\0" + ENDS[0] + ENDS[1])
-    return INNER + b"\x08\0" + head + struct.pack(">H", total) + ENDS[0] + ENDS[1] + data
-
-
-def udp(port, data):
-    return ipv4(17, struct.pack(">HHHH", 54321, port, 8 + len(data), 0) + data)
 
 
 def erspan2(frame, n):
@@ -53,17 +42,19 @@ WRAPS = {
     "erspan1": lambda f, n: ipv4(47, struct.pack(">HH", 0, 0x88BE) + f),
     "erspan2": erspan2,
     "erspan3": erspan3,
-    "vxlan": lambda f, n: udp(4789, struct.pack(">II", 0x08000000, 5001 << 8) + f),
+    "vxlan": tunnels.vxlan,
     "6in4": lambda f, n: ipv4(41, f[14:]),
     "trailer": lambda f, n: f.ljust(60, b"\0") + b"\xde\xad\xbe\xef",
+    **tunnels.WRAPS,
 }
 
 LINKS = {                       # (LINKTYPE_*, frame as it is there)
-    "sll": (113, lambda f: struct.pack(">HHH", 4, 1, 6) + f[6:12] + b"\0\0" + f[12:]),
-    "sll2": (276, lambda f: f[12:14] + struct.pack(">HIHBB", 0, 2, 1, 4, 6) + f[6:12] +
+    "sll": (113, lambda f, n: struct.pack(">HHH", 4, 1, 6) + f[6:12] + b"\0\0" + f[12:]),
+    "sll2": (276, lambda f, n: f[12:14] + struct.pack(">HIHBB", 0, 2, 1, 4, 6) + f[6:12] +
              b"\0\0" + f[14:]),
-    "raw": (101, lambda f: f[14:]),
-    "null": (0, lambda f: struct.pack("<I", 2) + f[14:]),
+    "raw": (101, lambda f, n: f[14:]),
+    "null": (0, lambda f, n: struct.pack("<I", 2) + f[14:]),
+    **tunnels.LINKS,
 }
 
 
@@ -153,7 +144,10 @@ def main():
         frames = [[ts, WRAPS[how](f, n)] for n, (ts, f) in enumerate(frames)]
     elif how in LINKS:
         linktype, change = LINKS[how]
-        frames = [[ts, change(f)] for ts, f in frames]
+        frames = [[ts, change(f, n)] for n, (ts, f) in enumerate(frames)]
+    elif how in tunnels.CUTS:
+        frames = [[ts + 1000 * i, part] for n, (ts, f) in enumerate(frames)
+                  for i, part in enumerate(tunnels.CUTS[how](f, n))]
     else:
         frames = VIEWS[how](frames)
         snaplen = 128 if how == "snaplen" else snaplen

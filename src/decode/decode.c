@@ -168,8 +168,12 @@ enum decoded decode_resume(const struct packet *half, uint8_t protocol, struct s
 			   struct packet *ret)
 {
 	struct cursor c = cursor_of(whole);
+	struct slice frame = half->frame->bytes;
 
 	*ret = *half;
+	/* Inside another datagram they were, whose bytes may be gone. */
+	if (half->macs != NULL && (half->macs < frame.p || half->macs >= frame.p + frame.n))
+		ret->macs = NULL;
 	ret->cause_key = KEY_END;
 	ret->cause_value = 0;
 	ret->payload_length = 0;

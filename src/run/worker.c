@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "flow/fragment.h"
 #include "run/run.h"
 
 enum { UNDECODED_MOST = sizeof(((struct summary *)0)->undecoded) / sizeof(struct undecoded) };
@@ -14,6 +15,7 @@ struct worker {
 	const struct run_options *o;
 	struct flow_options flow_options;
 	struct flows *flows;
+	struct fragments *fragments;
 	struct classifier *classifier;
 	uint64_t first, last;			/* time of the packets seen */
 	uint64_t tcp, udp, other;
@@ -48,6 +50,7 @@ struct worker *worker_new(const struct run_options *o)
 	w->classifier = classifier_new();
 	w->flow_options = o->flow;
 	w->flow_options.classifier = w->classifier;
+	w->fragments = fragments_new(0, 0);
 	w->flows = flows_new(&w->flow_options, on_handshake, w);
 	return w;
 }
@@ -57,6 +60,7 @@ void worker_free(struct worker *w)
 	if (w == NULL)
 		return;
 	flows_free(w->flows);
+	fragments_free(w->fragments);
 	classifier_free(w->classifier);
 	free(w);
 }
@@ -81,7 +85,8 @@ static struct undecoded *undecoded_at(struct worker *w, struct undecoded like)
 	return &w->undecoded[0];
 }
 
-static void count_undecoded(struct worker *w, enum decoded why, const struct packet *p)
+static void count_undecoded(struct worker *w, enum decoded why, const struct packet *p,
+			    uint64_t frames)
 {
 	bool named = why == DECODED_LINKTYPE || why == DECODED_LAYER;
 	struct undecoded like = { .why = why };
@@ -93,9 +98,40 @@ static void count_undecoded(struct worker *w, enum decoded why, const struct pac
 	}
 	u = undecoded_at(w, like);
 	if (u != NULL)
-		u->count++;
+		u->count += frames;
 	else
-		w->undecoded_other++;
+		w->undecoded_other += frames;
+}
+
+/* A packet, and in how many frames it came. */
+static void take_packet(struct worker *w, enum decoded d, const struct packet *p, unsigned frames)
+{
+	if (d == DECODED_TCP) {
+		w->tcp += frames;
+		flows_packet(w->flows, p);
+	} else if (d == DECODED_UDP) {
+		w->udp += frames;
+	} else if (d == DECODED_OTHER) {
+		w->other += frames;
+	} else {
+		count_undecoded(w, d, p, frames);
+	}
+}
+
+/* A datagram put together may be a tunnel's, with a fragment in it: decode() bounds that. */
+static void take_fragment(struct worker *w, struct packet *p)
+{
+	struct whole whole = { .frames = 1 };
+	enum decoded d = DECODED_FRAGMENT;
+
+	while (d == DECODED_FRAGMENT) {
+		struct packet half = *p;
+
+		if (!fragments_add(w->fragments, &half, whole.frames, &whole))
+			return;
+		d = decode_resume(&half, whole.protocol, whole.bytes, p);
+	}
+	take_packet(w, d, p, whole.frames);
 }
 
 static void take_frame(struct worker *w, const struct frame *f)
@@ -107,16 +143,21 @@ static void take_frame(struct worker *w, const struct frame *f)
 		w->first = f->ts;
 	if (f->ts > w->last)
 		w->last = f->ts;
-	if (d == DECODED_TCP) {
-		w->tcp++;
-		flows_packet(w->flows, &p);
-	} else if (d == DECODED_UDP) {
-		w->udp++;
-	} else if (d == DECODED_OTHER) {
-		w->other++;
-	} else {
-		count_undecoded(w, d, &p);
-	}
+	if (d == DECODED_FRAGMENT)
+		take_fragment(w, &p);
+	else
+		take_packet(w, d, &p, 1);
+}
+
+/* What never became whole is known only now. */
+static void end_fragments(struct worker *w)
+{
+	const struct fragments_state *st = fragments_state(w->fragments);
+
+	fragments_flush(w->fragments);
+	w->other += st->spare;
+	if (st->lost > 0)
+		count_undecoded(w, DECODED_FRAGMENT, NULL, st->lost);
 }
 
 void worker_run(struct worker *w)
@@ -135,6 +176,7 @@ void worker_run(struct worker *w)
 		}
 	}
 	flows_flush(w->flows);
+	end_fragments(w);
 }
 
 static int most_first(const void *a, const void *b)
