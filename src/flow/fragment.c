@@ -25,7 +25,7 @@ enum {
 #define WAITING UINT64_C(30000000000)	/* ns: Linux' ipfrag_time */
 #define COPIES UINT64_C(100000000)	/* ns: then the same id is another datagram's */
 
-struct datagram_key {				/* no padding: it is hashed */
+struct datagram_key {		/* no padding: it is hashed */
 	struct addr src, dst;
 	uint32_t id, net, protocol;	/* protocol: of IPv4 (RFC 791); else 0 */
 };
@@ -237,7 +237,9 @@ static void join(struct fragments *f, struct datagram *d, struct whole *ret)
 /* The datagram that p is a part of; NULL: no memory. */
 static struct datagram *datagram_of(struct fragments *f, const struct packet *p)
 {
-	struct datagram_key k = { .src = p->src, .dst = p->dst, .id = p->fragment.id, .net = p->net };
+	struct datagram_key k = {
+		.src = p->src, .dst = p->dst, .id = p->fragment.id, .net = p->net,
+	};
 	struct datagram *d;
 
 	if (addr_is_v4(&p->src))
