@@ -64,9 +64,12 @@ static bool begins_server(const struct talk *t, unsigned end, struct slice s)
 static void await_answer(struct flows *f, struct talk *t, unsigned end)
 {
 	struct voice *v = &t->voice[end];
+	uint64_t now = f->alone ? f->settled : f->now;
 
 	t->hello_seq = stream_at(&v->stream);
-	t->hello_ts = v->stream.nmarks > 0 ? v->stream.marks[0].ts : f->now;
+	t->hello_ts = v->stream.nmarks > 0 ? v->stream.marks[0].ts : now;
+	if (t->hello_ts < now)		/* a packet without a time is not long ago */
+		t->hello_ts = now;
 	t->server_began = t->voice[!end].stream.next;
 	t->resent = t->quiet = false;
 	if (f->packet != NULL && !t->has_place) {

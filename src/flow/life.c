@@ -151,6 +151,15 @@ void flow_touch(struct flows *f, struct flow *flow)
 	flow_table_move(&f->table, flow, LIST_LIVE);
 }
 
+/*
+ * Whether something has lasted so long.  What began in the future did not: one
+ * packet alone had a wrong time, and must not hold up those behind it.
+ */
+static bool is_due(const struct flows *f, uint64_t since, uint64_t limit)
+{
+	return age(f, since) >= limit || (since > f->now && since - f->now > CONFIRM * SECOND);
+}
+
 static void sweep(struct flows *f)
 {
 	struct talk *t;
@@ -158,19 +167,19 @@ static void sweep(struct flows *f)
 
 	f->packet = NULL;
 	while ((t = f->talks[TALKS_WAITING].oldest) &&
-	       age(f, t->since) >= PATIENCE * f->o.silence) {
+	       is_due(f, t->since, PATIENCE * f->o.silence)) {
 		if (outcome_silent(f, t))
 			flow_end_talk(f, t->flow);
 		else
 			talk_move(f, t, TALKS_OPEN);
 	}
-	while ((t = f->talks[TALKS_CLOSING].oldest) && age(f, t->since) >= GRACE)
+	while ((t = f->talks[TALKS_CLOSING].oldest) && is_due(f, t->since, GRACE))
 		flow_end_talk(f, t->flow);
 	while ((flow = flow_table_oldest(&f->table, LIST_CLOSED)) &&
-	       age(f, flow->last) >= 2 * GRACE)
+	       is_due(f, flow->last, 2 * GRACE))
 		flow_end(f, flow);
 	while ((flow = flow_table_oldest(&f->table, LIST_LIVE)) &&
-	       age(f, flow->moved) >= f->o.idle) {
+	       is_due(f, flow->moved, f->o.idle)) {
 		if (age(f, flow->last) >= f->o.idle)
 			flow_end(f, flow);
 		else

@@ -57,7 +57,8 @@ bool outcome_silent(const struct flows *f, const struct talk *t)
 		return false;
 	s = &t->voice[t->client].stream;
 	acked = s->has_acked && seq_ahead(t->hello_seq, s->acked) > 0;
-	return (acked || t->resent) && !server_spoke(t) && f->now >= t->hello_ts + silence;
+	return (acked || t->resent) && !server_spoke(t) && f->now >= t->hello_ts &&
+	       f->now - t->hello_ts >= silence;
 }
 
 /* Whether the handshake may have gone on where the capture has holes. */

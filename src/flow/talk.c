@@ -82,7 +82,8 @@ void talk_account(struct flows *f, struct talk *t)
 	size_t held = sizeof(*t) + t->offer.n + t->answer.n;
 
 	for (unsigned end = 0; end < 2; end++)
-		held += stream_held(&t->voice[end].stream) + t->voice[end].reader.room_size;
+		held += stream_held(&t->voice[end].stream) +
+			(t->voice[end].room != NULL ? TLS_MESSAGE_MAX : 0);
 	if (t->leaf != NULL)
 		held += sizeof(*t->leaf);
 	f->state.bytes_now += held - t->held;

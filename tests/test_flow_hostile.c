@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a sender, or a wrong clock, might try on the flow table: times out of
+ * line, and memory that is not counted.
+ */
+#include "scene.h"
+
+static void put_port(struct wire *w, uint16_t port)
+{
+	w->port[C] = port;
+	w->seq[C] = 1000;
+	w->seq[S] = 900000;
+}
+
+/* Shows all packets; what the table then holds, before the capture is over. */
+static struct flow_state show_all(struct wire *w, struct flows *f)
+{
+	for (size_t i = 0; i < w->n; i++)
+		wire_show(w, f, i);
+	return *flows_state(f);
+}
+
+/* One packet from the far future must not hold up all that come behind it. */
+static void one_wrong_time_holds_nothing_up(void **state)
+{
+	static const unsigned last[] = { TCP_RST, TCP_FIN | TCP_ACK, TCP_ACK };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++) {
+		struct ear_log log = { .n = 0 };
+		struct flow_options all = { .all = true };
+		struct flows *f = flows_new(&all, hear_one, &log);
+		struct wire *w = wire_new();
+		struct flow_state st;
+
+		wire_open(w);
+		scene_hello(w, &plan_1_2);
+		wire_put(w, C, last[i], (struct slice){ NULL, 0 })->frame.ts += T0;
+		for (uint16_t port = 1; port < 9; port++) {
+			put_port(w, port);
+			wire_open(w);
+			scene_hello(w, &plan_1_2);
+			wire_flag(w, S, TCP_RST | TCP_ACK);
+		}
+		for (int k = 0; k < 10; k++) {
+			wire_wait(w, 50000);
+			wire_other(w);
+		}
+		st = show_all(w, f);
+		assert_int_equal(st.flows_now, 1);	/* the one that moves the clock */
+		assert_int_equal(log.n, 9);
+		flows_flush(f);
+		flows_free(f);
+		wire_free(w);
+	}
+}
+
+/* A hello whose packet has no time was not sent five seconds ago. */
+static void no_time_is_no_silence(void **state)
+{
+	struct wire *w = wire_new();
+	struct heard r;
+
+	(void)state;
+	wire_open(w);
+	scene_hello(w, &plan_1_2);
+	w->v[w->n - 1].frame.ts = 0;
+	wire_ack(w, S);
+	wire_ack(w, C);
+	r = scene_one(w, NULL);
+	assert_int_equal(r.result, RESULT_UNFINISHED);
+}
+
+/* A message half gathered, then a hole: the memory lent to it is counted to the end. */
+static void lent_memory_is_counted(void **state)
+{
+	struct say s = { .n = 0 }, half = { .n = 0 };
+	struct ear_log log = { .n = 0 };
+	struct flow_options all = { .all = true };
+	struct flows *f = flows_new(&all, hear_one, &log);
+	struct wire *w = wire_new();
+	struct flow_state st;
+
+	(void)state;
+	say_client_hello(&s, &(struct hello_plan){ .name = NAME, .pad = 2000 });
+	say_record(&half, 22, (struct slice){ s.b + 5, 1000 });
+	wire_open(w);
+	wire_say(w, C, said(&half));
+	w->seq[C] += 10;
+	wire_say_by(w, C, (struct slice){ s.b, 200 }, 2);
+	st = show_all(w, f);
+	assert_true(st.bytes_now >= TLS_MESSAGE_MAX);
+	flows_flush(f);
+	assert_int_equal(flows_state(f)->bytes_now, 0);
+	assert_int_equal(log.n, 1);
+	assert_true(log.v[0].has_offer && !log.v[0].complete && log.v[0].max == 0);
+	flows_free(f);
+	wire_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_wrong_time_holds_nothing_up),
+		cmocka_unit_test(no_time_is_no_silence),
+		cmocka_unit_test(lent_memory_is_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
