@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * capture: opening one file: is it packed, and which format is it?
- *
- * A plain file is mapped; what is packed or is no plain file (standard input, a
- * FIFO) is read through a window.
+ * capture: opening one file, and what it was that ended it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,19 +24,14 @@ static bool is_stdin(const char *name)
 
 static bool open_window(struct reader *r)
 {
-	uint8_t first[PACKING_PEEK];
 	struct stat st;
-	ssize_t n;
 
 	r->fd = is_stdin(r->name) ? STDIN_FILENO : open(r->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (r->fd < 0 || fstat(r->fd, &st) != 0)
 		return false;
 	if (S_ISREG(st.st_mode) && r->fd != STDIN_FILENO) {
-		n = pread(r->fd, first, sizeof(first), 0);
-		if (n < 0)
-			return false;
-		if (packing_of((struct slice){ first, (size_t)n }) == PACKING_NONE)
-			return window_map(&r->window, r->fd, (size_t)st.st_size);
+		r->size = (uint64_t)st.st_size;
+		(void)posix_fadvise(r->fd, 0, 0, POSIX_FADV_SEQUENTIAL);	/* a hint */
 	}
 	window_stream(&r->window, r->fd);
 	return true;
@@ -56,12 +48,12 @@ static const struct format *format_of(struct slice first)
 static void explain(const struct reader *r, struct slice first, struct buf *why)
 {
 	const struct stream *s = r->window.stream;
-	const char *packing = s ? packing_name(stream_packing(s)) : NULL;
+	const char *packing = packing_name(stream_packing(s));
 
 	if (first.n > LOOK_AT)
 		first.n = LOOK_AT;
 	buf_puts(why, "not a capture; ");
-	if (s && stream_wrong(s))
+	if (stream_wrong(s))
 		buf_printf(why, "%s", stream_wrong(s));
 	else if (packing)
 		buf_printf(why, "unpacked from %s it looks like %s", packing,
@@ -87,13 +79,17 @@ struct reader *reader_open(const char *name, struct arena *origins, struct buf *
 	while (r->window.c.n < READER_PEEK && window_more(&r->window))
 		;
 	r->format = format_of(cur_peek(&r->window.c));
-	if (r->format == NULL) {
+	if (r->format != NULL)
+		return r;
+	if (stream_errno(r->window.stream) != 0) {
+		buf_puts(why, strerror(stream_errno(r->window.stream)));
+		*ret = REFUSAL_SYSTEM;
+	} else {
 		explain(r, cur_peek(&r->window.c), why);
 		*ret = REFUSAL_FORMAT;
-		reader_close(r);
-		return NULL;
 	}
-	return r;
+	reader_close(r);
+	return NULL;
 }
 
 void reader_close(struct reader *r)
@@ -108,29 +104,47 @@ void reader_close(struct reader *r)
 	free(r);
 }
 
-uint64_t reader_taken(const struct reader *r)
+/* What somebody else did to a plain file meanwhile, to follow what is said of its end. */
+static void put_change(const struct reader *r, struct buf *b)
+{
+	struct stat st;
+
+	if (r->size > stream_taken(r->window.stream))
+		buf_printf(b, ": the file had %" PRIu64 " bytes when it was opened", r->size);
+	else if (r->size > 0 && fstat(r->fd, &st) == 0 && (uint64_t)st.st_size > r->size)
+		buf_puts(b, ": the file is still being written");
+}
+
+/* The bytes are over; false: just as they should be. */
+static bool put_cut(const struct reader *r, const char *wrong, struct buf *b)
 {
 	const struct stream *s = r->window.stream;
+	bool shrunk = s && !wrong && stream_taken(s) < r->size;
 
-	return s ? stream_taken(s) : window_offset(&r->window);
+	if (r->amid == NULL && !wrong && !shrunk)
+		return false;
+	buf_printf(b, "cut short at byte %" PRIu64, r->window.seen);
+	if (s && packing_name(stream_packing(s)))
+		buf_puts(b, " (unpacked)");
+	if (r->amid)
+		buf_printf(b, ", in the middle of a %s", r->amid);
+	if (wrong)
+		buf_printf(b, ": %s", wrong);
+	else if (s)
+		put_change(r, b);
+	return true;
 }
 
 bool reader_fault(const struct reader *r, enum reading last, struct buf *ret)
 {
 	const struct stream *s = r->window.stream;
-	const char *wrong = s ? stream_wrong(s) : NULL;
-	const char *unpacked = s && packing_name(stream_packing(s)) ? " (unpacked)" : "";
 
 	if (last == READING_DAMAGED) {
-		buf_printf(ret, "damaged at byte %" PRIu64 "%s: %s", window_offset(&r->window),
-			   unpacked, r->wrong);
-	} else if (r->amid || wrong) {
-		buf_printf(ret, "cut short at byte %" PRIu64 "%s", r->window.seen, unpacked);
-		if (r->amid)
-			buf_printf(ret, ", in the middle of a %s", r->amid);
-		if (wrong)
-			buf_printf(ret, ": %s", wrong);
-	} else {
+		buf_printf(ret, "damaged at byte %" PRIu64, window_offset(&r->window));
+		if (s && packing_name(stream_packing(s)))
+			buf_puts(ret, " (unpacked)");
+		buf_printf(ret, ": %s", r->wrong);
+	} else if (!put_cut(r, s ? stream_wrong(s) : NULL, ret)) {
 		return false;
 	}
 	buf_printf(ret, "; %" PRIu64 " packet%s read", r->number,

@@ -19,6 +19,7 @@
 #include "base/arena.h"
 
 #define PACKED_SIZE 131072
+#define FIRST_TAKE 4096
 #define GZ_ANY_WINDOW (16 + MAX_WBITS)	/* inflateInit2: the gzip format, any window */
 
 struct stream {
@@ -26,6 +27,7 @@ struct stream {
 	enum packing packing;
 	bool begun, over;
 	const char *wrong;
+	int error;
 	uint64_t taken;
 	size_t at, n;			/* of packed[]: the bytes not yet unpacked */
 	bool in_frame;			/* zst: the frame at hand is not finished */
@@ -91,6 +93,11 @@ const char *stream_wrong(const struct stream *s)
 	return s->wrong;
 }
 
+int stream_errno(const struct stream *s)
+{
+	return s->error;
+}
+
 /* The stream is over, and not as it should be. */
 static void fail(struct stream *s, const char *why)
 {
@@ -105,8 +112,10 @@ static size_t take(struct stream *s, uint8_t *ret, size_t room)
 	do
 		got = read(s->fd, ret, room);
 	while (got < 0 && errno == EINTR);
-	if (got < 0)
+	if (got < 0) {
+		s->error = errno;
 		fail(s, strerror(errno));
+	}
 	if (got <= 0)
 		return 0;
 	s->taken += (uint64_t)got;
@@ -129,9 +138,12 @@ static bool refill(struct stream *s)
 
 static void begin(struct stream *s)
 {
+	size_t got;
+
 	s->begun = true;
-	while (s->n < PACKING_PEEK && refill(s))
-		;
+	do	/* a little: a folder's files are all looked into, and that is enough for it */
+		got = take(s, s->packed + s->n, FIRST_TAKE - s->n);
+	while (got > 0 && (s->n += got) < PACKING_PEEK);
 	s->packing = packing_of((struct slice){ s->packed, s->n });
 	if (s->packing == PACKING_GZ && inflateInit2(&s->gz, GZ_ANY_WINDOW) != Z_OK) {
 		s->packing = PACKING_NONE;

@@ -33,5 +33,6 @@ uint64_t stream_taken(const struct stream *s);		/* packed bytes read so far */
 
 /* Why the bytes ended before they should ("the gz data ends too early"); NULL: they did not. */
 const char *stream_wrong(const struct stream *s);
+int stream_errno(const struct stream *s);		/* of a read that failed; 0: none did */
 
 #endif

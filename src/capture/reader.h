@@ -60,6 +60,7 @@ struct reader {
 	const struct format *format;
 	struct window window;
 	int fd;
+	uint64_t size;			/* of a plain file, when it was opened; 0: not known */
 	struct arena *origins;		/* borrowed: what frames point at lives there */
 	uint64_t number;		/* frames so far, as Wireshark counts */
 	uint64_t dropped;		/* isb_ifdrop + isb_osdrop so far */
@@ -82,8 +83,6 @@ enum refusal {
 struct reader *reader_open(const char *name, struct arena *origins, struct buf *why,
 			   enum refusal *ret);
 void reader_close(struct reader *r);
-
-uint64_t reader_taken(const struct reader *r);	/* bytes of the file on disk behind us */
 
 /* What ended it before its end: "cut short at byte 77, ...", into `ret`; false: nothing did. */
 bool reader_fault(const struct reader *r, enum reading last, struct buf *ret);

@@ -132,11 +132,13 @@ static void close_input(struct source *s, enum reading last)
 static void keep_state(struct source *s)
 {
 	const struct reader *r = s->reader;
+	const struct input *in = &s->inputs.v[s->at];
 	uint64_t dropped = s->dropped_before + r->dropped;
+	uint64_t taken = stream_taken(r->window.stream);
 
 	s->state.kernel_drops = dropped < r->dropped ? UINT64_MAX : dropped;
-	if (!s->inputs.v[s->at].fixed)
-		s->state.bytes_done = s->bytes_before + reader_taken(r);
+	if (!in->fixed)		/* it may have grown since it was looked at */
+		s->state.bytes_done = s->bytes_before + (taken < in->size ? taken : in->size);
 }
 
 /* Keeps what the filter lets through, in order. */
@@ -160,7 +162,6 @@ static unsigned step(struct source *s, struct frame *ret, unsigned room)
 	enum reading is;
 	unsigned n;
 
-	window_forget(&r->window);
 	is = r->format->read(r, ret, room, &n);
 	keep_state(s);
 	if (n > 0)
