@@ -2,9 +2,9 @@
 /*
  * Fuzz target: a capture, from its first byte on.
  *
- * Input: the file.  It is read in one piece and through a stream's window; both
- * must see the same frames and say the same about how it ended.  A packed file
- * goes through the stream only.
+ * Input: the file.  It is read as a file, in one piece and as a stream; all must
+ * see the same frames and say the same about how it ended.  A packed file is
+ * read as a file only.
  *
  *	clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -Itests \
  *	    -o fuzz_capture tests/fuzz_capture.c src/capture/[*].c src/base/[*].c \
@@ -20,7 +20,7 @@
 #include "capture/reader.h"
 
 struct outcome {
-	uint64_t frames, bytes, dropped;
+	uint64_t frames, bytes, dropped, names;
 	uint64_t sum;			/* of all that the frames say, in order */
 	struct buf fault;
 };
@@ -44,6 +44,7 @@ static void read_all(struct reader *r, struct outcome *ret)
 	enum reading is;
 	unsigned n;
 
+	r->names = hostnames_new();
 	do {
 		is = r->format->read(r, f, 3, &n);
 		must(n <= 3 && (is != READING_FULL || n == 3));
@@ -54,6 +55,8 @@ static void read_all(struct reader *r, struct outcome *ret)
 		}
 	} while (n > 0 || (is == READING_MORE && window_more(&r->window)));
 	ret->dropped = r->dropped;
+	ret->names = hostnames_count(r->names) + r->names_left_out;
+	hostnames_free(r->names);
 	must(reader_fault(r, is, &ret->fault) || is == READING_MORE);
 }
 
@@ -109,7 +112,7 @@ static void read_streamed(const struct format *format, int fd, struct outcome *r
 static void must_agree(const struct outcome *a, const struct outcome *b)
 {
 	must(a->frames == b->frames && a->bytes == b->bytes);
-	must(a->sum == b->sum && a->dropped == b->dropped);
+	must(a->sum == b->sum && a->dropped == b->dropped && a->names == b->names);
 	must(a->fault.n == b->fault.n);
 	must(a->fault.n == 0 || memcmp(a->fault.p, b->fault.p, a->fault.n) == 0);
 }

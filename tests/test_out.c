@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/hostnames.h"
 #include "config.h"
 #include "out/out.h"
 
@@ -331,6 +332,41 @@ static void the_report_fits(void **state)
 	hosts_free(w.hosts);
 }
 
+/* Names that captures give are said beside addresses, and where a name is known, that is. */
+static void names_label_hosts_and_culprits(void **state)
+{
+	static const char block[] = "\0\1\0\x12" "\x0a\1\4\1" "pc-1.\x1b[2J.lan\0\0\0"
+				    "\0\1\0\x08" "\x0a\1\4\2" "pc2";
+	struct hostnames *names = hostnames_new();
+	struct world w;
+	struct sink *s;
+	const char *text;
+
+	(void)state;
+	(void)hostnames_read(names, (struct slice){ (const uint8_t *)block, sizeof(block) }, true);
+	assert_int_equal(hostnames_count(names), 2);
+	world_init(&w);
+	w.capture.names = names;
+	world_see(&w, sample_seen("10.1.4.1", TLS1_0, 0, "alert"), &sample_legacy);
+	world_see(&w, sample_seen("10.1.4.3", TLS1_0, 0, "alert"), NULL);
+	text = squeezed(report(&w, "80", false));
+	assert_non_null(strstr(text, "high 10.1.4.1 (pc-1.\\x1b[2J.lan): "));
+	assert_non_null(strstr(text, " 10.1.4.1 (pc-1.\\x1b[2J.lan) 1 tls1.0 x1 "));
+	assert_non_null(strstr(text, " 10.1.4.3 1 tls1.0 x1 "));
+	assert_null(strstr(text, "pc2"));
+	s = sink_to("json", "end");
+	sink_finish(s, &w.sum);
+	close_well(s);
+	text = slurp(in_folder("end"));
+	assert_non_null(strstr(text, "\"culprit\":{\"kind\":\"host\",\"ip\":\"10.1.4.1\","
+				     "\"label\":\"pc-1.\\\\x1b[2J.lan\"}"));
+	assert_non_null(strstr(text, "\"host\":{\"ip\":\"10.1.4.1\","
+				     "\"name\":\"pc-1.\\\\x1b[2J.lan\"}"));
+	assert_non_null(strstr(text, "\"host\":{\"ip\":\"10.1.4.3\"}"));
+	hostnames_free(names);
+	hosts_free(w.hosts);
+}
+
 static void the_report_is_honest(void **state)
 {
 	struct world w;
@@ -566,6 +602,7 @@ int main(void)
 		cmocka_unit_test(the_report_names_what_was_there_instead),
 		cmocka_unit_test(the_report_is_safe_for_a_terminal),
 		cmocka_unit_test(json_tells_the_end),
+		cmocka_unit_test(names_label_hosts_and_culprits),
 		cmocka_unit_test(an_unknown_output_is_named),
 		cmocka_unit_test(a_file_appears_whole),
 		cmocka_unit_test(what_is_discarded_never_was),

@@ -12,6 +12,7 @@
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
 
+#include "base/addr.h"
 #include "base/cursor.h"
 #include "base/error.h"
 
@@ -47,6 +48,8 @@ struct capture_state {
 	uint64_t kernel_drops;		/* pcapng interface statistics: isb_osdrop + isb_ifdrop */
 	unsigned cut_short;		/* files that ended inside a record or were damaged */
 	unsigned left_out;		/* paths that could not be read, or are no captures */
+	const struct hostnames *names;	/* that the captures give to addresses */
+	uint64_t names_left_out;	/* there were too many, or a block of them was too long */
 };
 
 struct source;
@@ -72,6 +75,12 @@ void source_free(struct source *s);
 unsigned capture_batch(struct source *s, struct frame ret[static CAPTURE_BATCH]);
 
 const struct capture_state *source_state(const struct source *s);
+
+/*
+ * What a capture calls an address, safe to print; NULL: nothing.  Hearsay, to
+ * label with: never evidence.  Good until source_free().
+ */
+const char *capture_name(const struct capture_state *st, const struct addr *a);
 
 const char *capture_library_version(void);	/* "libpcap 1.10.3", for --version */
 

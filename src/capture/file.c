@@ -138,6 +138,7 @@ static bool put_cut(const struct reader *r, const char *wrong, struct buf *b)
 bool reader_fault(const struct reader *r, enum reading last, struct buf *ret)
 {
 	const struct stream *s = r->window.stream;
+	uint64_t packets = r->number - r->no_packets;
 
 	if (last == READING_DAMAGED) {
 		buf_printf(ret, "damaged at byte %" PRIu64, window_offset(&r->window));
@@ -147,7 +148,6 @@ bool reader_fault(const struct reader *r, enum reading last, struct buf *ret)
 	} else if (!put_cut(r, s ? stream_wrong(s) : NULL, ret)) {
 		return false;
 	}
-	buf_printf(ret, "; %" PRIu64 " packet%s read", r->number,
-		   r->number == 1 ? " was" : "s were");
+	buf_printf(ret, "; %" PRIu64 " packet%s read", packets, packets == 1 ? " was" : "s were");
 	return true;
 }

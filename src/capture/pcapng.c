@@ -6,8 +6,8 @@
  *
  * A section header block begins a section: its byte order, and interfaces
  * numbered from 0.  A packet belongs to an interface of its section.  All other
- * blocks are passed over by their length: names, comments, and the secrets that
- * would decrypt TLS, which are never looked at.
+ * blocks are passed over by their length, among them the secrets that would
+ * decrypt TLS, which are never looked at.
  *
  * Wireshark numbers custom, journal and system-event blocks as frames; so do
  * we, or the numbers behind them would not be the ones that people see there.
@@ -26,6 +26,7 @@
 enum {
 	BLOCK_LEAST = 12,
 	SECTION_LEAST = 28,
+	BLOCK_MOST = WINDOW_SIZE - 4,	/* of those that must lie whole in the window */
 	PACKET_HEADER = 20,
 	SIMPLE_HEADER = 4,
 };
@@ -34,6 +35,7 @@ enum block {
 	BLOCK_INTERFACE = 1,
 	BLOCK_OLD_PACKET = 2,
 	BLOCK_SIMPLE_PACKET = 3,
+	BLOCK_NAMES = 4,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
 	BLOCK_JOURNAL = 9,
@@ -200,8 +202,13 @@ static enum reading read_body(struct reader *r, uint32_t type, struct slice body
 		return read_simple_packet(r, body, f);
 	case BLOCK_INTERFACE:
 		return interfaces_describe(r, body) ? READING_FULL : READING_DAMAGED;
-	default:
+	case BLOCK_STATISTICS:
 		interfaces_count(r, body);
+		return READING_FULL;
+	case BLOCK_NAMES:
+		r->names_left_out += hostnames_read(r->names, body, r->ng.big);
+		return READING_FULL;
+	default:
 		return READING_FULL;
 	}
 }
@@ -209,6 +216,17 @@ static enum reading read_body(struct reader *r, uint32_t type, struct slice body
 static bool is_packet(uint32_t type)
 {
 	return type == BLOCK_PACKET || type == BLOCK_OLD_PACKET || type == BLOCK_SIMPLE_PACKET;
+}
+
+/* Names label, no more: a block of them that is too long is left out, not an error. */
+static bool are_names(struct reader *r, uint32_t type, uint32_t length)
+{
+	if (type != BLOCK_NAMES || r->names == NULL)
+		return false;
+	if (length <= BLOCK_MOST)
+		return true;
+	r->names_left_out++;
+	return false;
 }
 
 /* A block that must lie whole in the window; *got: it was a packet. */
@@ -220,7 +238,7 @@ static enum reading read_whole(struct reader *r, uint32_t type, uint32_t length,
 	const uint8_t *end;
 	enum reading is;
 
-	if (length > WINDOW_SIZE - 4)
+	if (length > BLOCK_MOST)
 		return damaged(r, "a block of %u bytes", length);
 	cur_skip(&c, 8);
 	body = cur_slice(&c, (size_t)size_of(length) - BLOCK_LEAST);
@@ -262,10 +280,11 @@ static enum reading read_block(struct reader *r, struct frame *f, bool *got)
 	length = bytes_u32(h + 4, r->ng.big);
 	if (length < BLOCK_LEAST)
 		return damaged(r, "a block of %u bytes", length);
-	if (is_packet(type) || type == BLOCK_INTERFACE || type == BLOCK_STATISTICS)
+	if (is_packet(type) || type == BLOCK_INTERFACE || type == BLOCK_STATISTICS ||
+	    are_names(r, type, length))
 		return read_whole(r, type, length, f, got);
-	if (is_numbered(type))
-		r->number++;
+	r->number += is_numbered(type);
+	r->no_packets += is_numbered(type);
 	return pass_over(r, length);
 }
 

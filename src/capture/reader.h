@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "capture/capture.h"
+#include "capture/hostnames.h"
 #include "capture/window.h"
 
 #define READER_PEEK 24		/* bytes by which formats are told apart */
@@ -63,7 +64,10 @@ struct reader {
 	uint64_t size;			/* of a plain file, when it was opened; 0: not known */
 	struct arena *origins;		/* borrowed: what frames point at lives there */
 	uint64_t number;		/* frames so far, as Wireshark counts */
+	uint64_t no_packets;		/* of them that were something else */
 	uint64_t dropped;		/* isb_ifdrop + isb_osdrop so far */
+	struct hostnames *names;		/* borrowed; NULL: they are not asked for */
+	uint64_t names_left_out;	/* names, and blocks of names too long to be read */
 	const char *amid;		/* in the middle of this: "packet"; NULL: between records */
 	char wrong[80];			/* what damage there is */
 	struct pcap_header pcap;

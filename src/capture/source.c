@@ -18,8 +18,10 @@ struct source {
 	struct reader *reader;		/* on it; NULL: not opened yet */
 	uint64_t bytes_before;		/* of the inputs done */
 	uint64_t dropped_before;
+	uint64_t names_left_out_before;
 	uint64_t most;
 	struct filter *filter;		/* or NULL */
+	struct hostnames *names;
 	struct errors *errors;		/* borrowed */
 	struct arena origins;
 	struct capture_state state;
@@ -55,6 +57,8 @@ struct source *source_open(const char *const *paths, size_t n,
 	struct source *s = xcalloc(1, sizeof(*s));
 
 	s->errors = e;
+	s->names = hostnames_new();
+	s->state.names = s->names;
 	s->most = o->most;
 	for (size_t i = 0; i < n; i++)
 		inputs_add(&s->inputs, paths[i], &s->origins, e);
@@ -76,8 +80,14 @@ void source_free(struct source *s)
 	reader_close(s->reader);
 	inputs_done(&s->inputs);
 	filter_free(s->filter);
+	hostnames_free(s->names);
 	arena_done(&s->origins);
 	free(s);
+}
+
+const char *capture_name(const struct capture_state *st, const struct addr *a)
+{
+	return st && st->names ? hostnames_find(st->names, a) : NULL;
 }
 
 const struct capture_state *source_state(const struct source *s)
@@ -88,8 +98,10 @@ const struct capture_state *source_state(const struct source *s)
 /* Goes on to the next input. */
 static void next_input(struct source *s)
 {
-	if (s->reader)
+	if (s->reader) {
 		s->dropped_before = s->state.kernel_drops;
+		s->names_left_out_before = s->state.names_left_out;
+	}
 	reader_close(s->reader);
 	s->reader = NULL;
 	s->bytes_before += s->inputs.v[s->at].size;
@@ -110,6 +122,8 @@ static bool open_input(struct source *s)
 	if (s->reader == NULL) {
 		errors_add(s->errors, (struct place){ .file = in->path }, "%s", buf_text(&why));
 		s->state.left_out++;
+	} else {
+		s->reader->names = s->names;
 	}
 	buf_done(&why);
 	return s->reader != NULL;
@@ -136,6 +150,7 @@ static void keep_state(struct source *s)
 	uint64_t dropped = s->dropped_before + r->dropped;
 	uint64_t taken = stream_taken(r->window.stream);
 
+	s->state.names_left_out = s->names_left_out_before + r->names_left_out;
 	s->state.kernel_drops = dropped < r->dropped ? UINT64_MAX : dropped;
 	if (!in->fixed)		/* it may have grown since it was looked at */
 		s->state.bytes_done = s->bytes_before + (taken < in->size ? taken : in->size);

@@ -217,12 +217,12 @@ static void json_finish(struct sink *s, const struct summary *sum)
 	size_t nhosts = hosts_all(sum->hosts, &hosts);
 
 	for (size_t i = 0; i < nfindings; i++) {
-		json_finding(&(struct json){ .to = &s->buf }, findings[i]);
+		json_finding(&(struct json){ .to = &s->buf }, findings[i], sum->capture);
 		buf_putc(&s->buf, '\n');
 		file_relieve(s);
 	}
 	for (size_t i = 0; i < nhosts; i++) {
-		json_host(&(struct json){ .to = &s->buf }, hosts[i]);
+		json_host(&(struct json){ .to = &s->buf }, hosts[i], sum->capture);
 		buf_putc(&s->buf, '\n');
 		file_relieve(s);
 	}

@@ -35,7 +35,8 @@ static void put_rule(struct json *w, const struct rule *rule)
 	json_close(w, '}');
 }
 
-static void put_culprit(struct json *w, const struct finding *f)
+static void put_culprit(struct json *w, const struct finding *f,
+			const struct capture_state *names)
 {
 	json_key(w, "culprit");
 	json_open(w, '{');
@@ -43,7 +44,7 @@ static void put_culprit(struct json *w, const struct finding *f)
 	key_addr(w, "ip", &f->who);
 	if (f->port != 0)
 		key_number(w, "port", f->port);
-	key_text(w, "label", f->label);
+	key_text(w, "label", f->label ? f->label : capture_name(names, &f->who));
 	json_close(w, '}');
 }
 
@@ -80,7 +81,7 @@ static void put_because(struct json *w, const struct finding *f)
 	buf_done(&words);
 }
 
-void json_finding(struct json *w, const struct finding *f)
+void json_finding(struct json *w, const struct finding *f, const struct capture_state *names)
 {
 	json_head(w, &(struct record_kind){ .dataset = "finding", .kind = "alert",
 					    .type = "\"info\"", .ts = f->last,
@@ -90,7 +91,7 @@ void json_finding(struct json *w, const struct finding *f)
 	key_text(w, "message", f->message);
 	json_key(w, "hellotap");
 	json_open(w, '{');
-	put_culprit(w, f);
+	put_culprit(w, f, names);
 	key_number(w, "count", f->count);
 	put_because(w, f);
 	if (f->rule->fix != NULL) {
@@ -142,7 +143,7 @@ static void put_lists(struct json *w, const struct host *h)
 	json_close(w, ']');
 }
 
-void json_host(struct json *w, const struct host *h)
+void json_host(struct json *w, const struct host *h, const struct capture_state *names)
 {
 	json_head(w, &(struct record_kind){ .dataset = "host", .kind = "state",
 					    .type = "\"info\"", .ts = h->last,
@@ -151,6 +152,7 @@ void json_host(struct json *w, const struct host *h)
 	json_key(w, "host");
 	json_open(w, '{');
 	key_addr(w, "ip", &h->ip);
+	key_text(w, "name", capture_name(names, &h->ip));
 	json_close(w, '}');
 	json_key(w, "hellotap");
 	json_open(w, '{');

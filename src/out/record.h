@@ -18,8 +18,8 @@ void json_time(struct json *w, uint64_t ns);
 void json_path(struct json *w, const char *s);
 
 /* What follows the last handshake: findings, hosts, and the summary. */
-void json_finding(struct json *w, const struct finding *f);
-void json_host(struct json *w, const struct host *h);
+void json_finding(struct json *w, const struct finding *f, const struct capture_state *names);
+void json_host(struct json *w, const struct host *h, const struct capture_state *names);
 void json_summary(struct json *w, const struct summary *sum);
 
 /* Opens the record, up to and in "observer", which the caller closes; ts 0: no time is known. */

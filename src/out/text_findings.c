@@ -22,8 +22,9 @@ static void put_words(struct buf *b, const char *s)
 		buf_putc(b, (uint8_t)*s < 0x20 || *s == 0x7f ? ' ' : *s);
 }
 
-static void put_culprit(struct buf *b, const struct finding *f)
+static void put_culprit(const struct report *r, struct buf *b, const struct finding *f)
 {
+	const char *label = f->label ? f->label : capture_name(r->sum->capture, &f->who);
 	char ip[ADDR_TEXT];
 
 	if (f->rule->culprit == CULPRIT_PATH)
@@ -33,8 +34,8 @@ static void put_culprit(struct buf *b, const struct finding *f)
 	buf_printf(b, f->port && !addr_is_v4(&f->who) ? "[%s]" : "%s", addr_text(&f->who, ip));
 	if (f->port != 0)
 		buf_printf(b, ":%u", f->port);
-	if (f->label != NULL)
-		buf_printf(b, " (%s)", f->label);
+	if (label != NULL)
+		buf_printf(b, " (%s)", label);
 }
 
 static void put_title(const struct report *r, const struct finding *f)
@@ -47,7 +48,7 @@ static void put_title(const struct report *r, const struct finding *f)
 	buf_puts(r->page.to, level);
 	page_ink(&r->page, INK_PLAIN);
 	page_spaces(&r->page, INDENT - (unsigned)strlen(level));
-	put_culprit(&b, f);
+	put_culprit(r, &b, f);
 	if (f->host != NULL && f->count < f->host->handshakes) {
 		buf_puts(&b, ", in ");
 		text_grouped(&b, f->count);
@@ -186,7 +187,7 @@ static void put_others(const struct report *r, const struct rule *rule)
 		if (f->rule != rule || ++n <= TOLD_MOST)
 			continue;
 		buf_puts(&b, n == TOLD_MOST + 1 ? " " : ", ");
-		put_culprit(&b, f);
+		put_culprit(r, &b, f);
 		buf_puts(&b, " (");
 		report_count(&b, f->count, "time");
 		buf_puts(&b, ")");

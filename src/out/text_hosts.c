@@ -90,9 +90,12 @@ static void put_rules(struct buf *b, const struct host *h)
 
 static void put_row(const struct report *r, struct table *t, const struct host *h)
 {
+	const char *name = capture_name(r->sum->capture, &h->ip);
 	char ip[ADDR_TEXT];
 
 	buf_puts(&t->text, addr_text(&h->ip, ip));
+	if (name != NULL)
+		buf_printf(&t->text, " (%s)", name);
 	table_next(t);
 	text_grouped(&t->text, h->handshakes);
 	table_next(t);
