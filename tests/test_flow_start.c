@@ -305,6 +305,45 @@ static void scope(void **state)
 	}
 }
 
+/* No server name and an address of nobody: the certificate alone says where it went. */
+static void scope_by_certificate(void **state)
+{
+	const struct flow_options o = { .m365 = m365 };
+	const char *srcdir = getenv("srcdir");
+	struct hello_plan p = { .version = TLS1_0 };
+	struct wire *w = wire_new();
+	struct say s = { .n = 0 }, in = { .n = 0 };
+	char path[512];
+	uint8_t der[1024];
+	size_t n;
+	struct heard r;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/corpus/x509/ec", srcdir ? srcdir : ".");
+	f = fopen(path, "rb");
+	assert_non_null(f);
+	n = fread(der, 1, sizeof(der), f);
+	fclose(f);
+	w->addr[S] = wire_addr("192.0.2.1");
+	wire_open(w);
+	scene_hello(w, &p);
+	say_server_hello(&s, TLS1_0, 0, false);
+	say_n(&in, 11, 1);			/* Certificate, RFC 5246 section 7.4.2 */
+	say_n(&in, n + 6, 3);
+	say_n(&in, n + 3, 3);
+	say_n(&in, n, 3);
+	say_bytes(&in, der, n);
+	say_record(&s, 22, said(&in));
+	say_message(&s, 14, 0);
+	wire_say_by(w, S, said(&s), 200);
+	scene_finish_1_2(w);
+	r = scene_one(w, &o);
+	assert_int_equal(r.result, RESULT_ESTABLISHED);
+	assert_true(r.has_leaf && !r.bad_leaf && !r.resumed);
+	assert_int_equal(r.service.matched_by, MATCH_NAME);
+}
+
 static int load(void **state)
 {
 	struct errors e = { .n = 0 };
@@ -336,6 +375,7 @@ int main(void)
 		cmocka_unit_test(data_in_the_syn),
 		cmocka_unit_test(sslv2_format),
 		cmocka_unit_test(scope),
+		cmocka_unit_test(scope_by_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

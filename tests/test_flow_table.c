@@ -220,6 +220,26 @@ static void idle_flows_end(void **state)
 	wire_free(w);
 }
 
+/* A long download of which one side was captured is not followed to its end. */
+static void long_is_long_enough(void **state)
+{
+	const struct flow_options o = { .all = true };
+	struct wire *w = wire_new();
+	struct ear_log log = { .n = 0 };
+	struct flows *f = flows_new(&o, hear_one, &log);
+
+	(void)state;
+	scene_hello(w, &plan_1_3);
+	for (unsigned i = 0; i < 40; i++)
+		scene_data(w, C, 15000);
+	for (size_t i = 0; i < w->n; i++)
+		wire_show(w, f, i);
+	assert_int_equal(log.n, 1);
+	assert_int_equal(log.v[0].result, RESULT_ONE_WAY);
+	flows_free(f);
+	wire_free(w);
+}
+
 /* One packet with a broken clock silences nobody. */
 static void one_wrong_clock(void **state)
 {
@@ -311,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_syn_is_sent_again),
 		cmocka_unit_test(late_copies_make_no_second_record),
 		cmocka_unit_test(idle_flows_end),
+		cmocka_unit_test(long_is_long_enough),
 		cmocka_unit_test(one_wrong_clock),
 		cmocka_unit_test(time_runs_back),
 		cmocka_unit_test(networks_are_apart),

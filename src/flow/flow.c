@@ -198,20 +198,25 @@ static struct talk *begin_talk(struct flows *f, struct flow *flow, const struct 
 	return t;
 }
 
-/* A voice that never came to TLS is not listened to for ever. */
-static void limit_search(struct flows *f, struct talk *t, unsigned end)
+/*
+ * A voice that never came to TLS is not listened to for ever, nor one whose
+ * handshake went on where the capture did not see it: what is known is told.
+ */
+static void limit(struct flows *f, struct talk *t, unsigned end)
 {
 	struct voice *v = &t->voice[end];
 
-	if (v->ear != EAR_OPEN || (v->segments < SEARCH_SEGMENTS && v->bytes < SEARCH_BYTES))
+	if (t->tls && v->bytes >= FOLLOW_BYTES) {
+		follow_rest(f, t);
+		t->fate = t->fate == FATE_OPEN ? FATE_DECIDED : t->fate;
 		return;
-	if (!t->tls) {
-		t->fate = t->refused ? FATE_DECIDED : FATE_DROPPED;
-	} else if (!v->hole) {
-		v->ear = EAR_DEAF;
-		f->state.let_go++;
-		t->quality.overflow = true;
 	}
+	if (v->segments < SEARCH_SEGMENTS && v->bytes < SEARCH_BYTES)
+		return;
+	if (!t->tls)
+		t->fate = t->refused ? FATE_DECIDED : FATE_DROPPED;
+	else if (v->ear == EAR_OPEN && !v->hole)
+		follow_deaf(f, t, end);
 }
 
 static void take_payload(struct flows *f, struct talk *t, const struct packet *p, unsigned end)
@@ -231,14 +236,12 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 	rewind_to(t->flow, end, p->seq, p);
 	if (!stream_add(&v->stream, &g, &t->quality))
 		return;
-	if (v->ear == EAR_OPEN) {
-		v->segments++;
-		v->bytes += g.length;
-	}
+	v->segments++;
+	v->bytes += g.length;
 	t->resent |= t->client == end && t->quality.repeated > repeated;
 	follow(f, t, end);
 	if (t->fate == FATE_OPEN)
-		limit_search(f, t, end);
+		limit(f, t, end);
 }
 
 /* ---- FIN, RST ------------------------------------------------------------------------ */

@@ -2,9 +2,14 @@
 /*
  * flow: packets become two ordered byte streams, and those one handshake.
  *
+ *	flow.c		where each packet goes
  *	table.c		which flow a packet belongs to; who must go when it is full
  *	stream.c	one direction: in order, first bytes win, holes counted
- *	follow.c	what the two streams say, until the handshake is decided
+ *	follow.c	where TLS begins in the two streams, and where it goes on after a hole
+ *	hear.c		what is said in TLS: offer, answer, certificate, alerts
+ *	outcome.c	how it ended
+ *	emit.c		the handshake made of it
+ *	life.c, talk.c	when flows end, and what is kept of them until then
  *
  * A flow table belongs to one worker and is bounded in flows and in bytes;
  * full, it forgets the flow idle longest, which then ends as what is known of
@@ -27,7 +32,9 @@ struct flow_options {
 	size_t flows;			/* in the table at once; 0: 1,048,576 */
 	size_t bytes;			/* buffered by all flows together; 0: 1 GiB */
 	uint64_t idle;			/* nanoseconds without a packet until let go; 0: 120 s */
-	uint64_t silence;		/* no answer for so long is silence; 0: 5 s */
+	uint64_t silence;		/* no answer for so long is silence; 0: 5 s.  It is told
+					   when the client gives up, the capture ends, or after
+					   six times as long: a late answer is not lost */
 	bool all;			/* --scope all: every handshake, not just Microsoft 365 */
 	const struct m365 *m365;	/* borrowed; NULL only with all */
 	struct classifier *classifier;	/* borrowed; NULL: no opinion is asked */

@@ -61,12 +61,12 @@ static bool begins_server(const struct talk *t, unsigned end, struct slice s)
 }
 
 /* The client's TLS begins: from here on an answer is waited for. */
-static void await_answer(struct flows *f, struct talk *t, unsigned end)
+void follow_hello(struct flows *f, struct talk *t, unsigned end, uint32_t seq)
 {
 	struct voice *v = &t->voice[end];
 	uint64_t now = f->alone ? f->settled : f->now;
 
-	t->hello_seq = stream_at(&v->stream);
+	t->hello_seq = seq;
 	t->hello_ts = v->stream.nmarks > 0 ? v->stream.marks[0].ts : now;
 	if (t->hello_ts < now)		/* a packet without a time is not long ago */
 		t->hello_ts = now;
@@ -76,7 +76,7 @@ static void await_answer(struct flows *f, struct talk *t, unsigned end)
 		talk_place(t, f->packet);
 		t->has_place = true;
 	}
-	if (t->voice[!end].ear != EAR_TLS && t->list == TALKS_OPEN)
+	if (!t->answer.is && t->list != TALKS_CLOSING)
 		talk_move(f, t, TALKS_WAITING);
 }
 
@@ -88,10 +88,11 @@ static void begin(struct flows *f, struct talk *t, unsigned end, enum side side)
 	v->prelude_over = true;
 	v->reader = (struct tls_reader){ .encrypted = v->hole && v->change_cipher };
 	v->stream.keep = true;
+	v->segments = v->bytes = 0;
 	t->tls = true;
 	t->client = side == CLIENT ? end : !end;
 	if (side == CLIENT)
-		await_answer(f, t, end);
+		follow_hello(f, t, end, stream_at(&v->stream));
 }
 
 /* All that is ready is of no use. */
@@ -223,9 +224,10 @@ static bool hear_open(struct flows *f, struct talk *t, unsigned end)
 	return v->prelude_over ? search(t, end) : hear_prelude(t, end);
 }
 
-static void go_deaf(struct flows *f, struct talk *t, unsigned end)
+void follow_deaf(struct flows *f, struct talk *t, unsigned end)
 {
 	t->voice[end].ear = EAR_DEAF;
+	t->voice[end].stream.keep = false;
 	t->quality.overflow = true;
 	f->state.let_go++;
 }
@@ -245,7 +247,7 @@ static bool lend_room(struct flows *f, struct talk *t, unsigned end)
 
 	v->room = v->room ? v->room : malloc(TLS_MESSAGE_MAX);
 	if (v->room == NULL) {
-		go_deaf(f, t, end);
+		follow_deaf(f, t, end);
 		return false;
 	}
 	v->reader.room = v->room;

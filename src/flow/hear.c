@@ -85,7 +85,8 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 	if (is_another(t, end)) {
 		emit(f, t);
 		talk_renew(t);
-		t->server_began = t->voice[!end].stream.next;
+		talk_move(f, t, TALKS_OPEN);
+		follow_hello(f, t, end, stream_at(&v->stream) - (uint32_t)r->unit.body.n);
 	}
 	if (t->offer.is)
 		return;		/* the one after a HelloRetryRequest, or a renegotiation */
@@ -193,6 +194,7 @@ static void hear_alert(struct flows *f, struct talk *t, unsigned end, const stru
 static void hear_application(struct voice *v, const struct record *r)
 {
 	v->application = true;
+	v->stream.keep = false;
 	if (!v->flight)
 		v->flight_seq = stream_at(&v->stream);
 	v->flight = true;

@@ -23,6 +23,7 @@ enum {
 	END_UNKNOWN = 2,		/* instead of the number of an end */
 	SEARCH_BYTES = 65536,		/* a voice is searched so far for TLS */
 	SEARCH_SEGMENTS = 64,
+	FOLLOW_BYTES = 4 * TLS_MESSAGE_MAX,	/* and so far in TLS for how it went */
 	OFFER_FRAMES = 4,		/* frames kept of the offer, of offer and answer */
 	ANSWER_FRAMES = 7
 };
@@ -50,7 +51,7 @@ struct voice {
 	uint32_t finished_ack;		/* what its sender had received by then */
 	bool flight;			/* an encrypted record at all, */
 	uint32_t flight_seq;		/* and where the first stood */
-	uint32_t segments, bytes;	/* before TLS */
+	uint32_t segments, bytes;	/* before TLS, or since it began */
 };
 
 /* A hello's copy: the message with its header, and what it says. */
@@ -168,9 +169,11 @@ void talk_frame(struct talk *t, const struct mark *m, unsigned most);
 void talk_renew(struct talk *t);	/* the same connection, another handshake */
 void talk_place(struct talk *t, const struct packet *p);
 
-/* follow.c: new bytes of one end; all that is left of both. */
+/* follow.c: new bytes of one end; a hello that begins at `seq`; all that is left of both. */
 void follow(struct flows *f, struct talk *t, unsigned end);
+void follow_hello(struct flows *f, struct talk *t, unsigned end, uint32_t seq);
 void follow_rest(struct flows *f, struct talk *t);
+void follow_deaf(struct flows *f, struct talk *t, unsigned end);	/* no more of that one */
 
 /* hear.c */
 struct record {
