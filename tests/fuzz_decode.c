@@ -15,9 +15,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint32_t links[] = { 1, 0, 12, 101, 108, 113, 228, 229, 276, 70000 };
+	static const uint32_t links[] = {
+		1, 0, 12, 101, 108, 113, 228, 229, 276, 70000,
+		9, 50, 104, 105, 127, 178, 239, 258
+	};
 	struct cursor c = cursor_of((struct slice){ data, size });
-	struct origin from = { .linktype = links[cur_u8(&c) % 10] };
+	struct origin from = { .linktype = links[cur_u8(&c) % (sizeof(links) / sizeof(links[0]))] };
 	uint32_t cut = cur_u8(&c);
 	struct slice s = cur_rest(&c);
 	struct frame f = { .bytes = s, .wire_length = (uint32_t)s.n + cut, .from = &from };
@@ -33,5 +36,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	must(p.macs == NULL || (p.macs >= s.p && p.macs + 12 <= s.p + s.n));
 	must(decoded_badly(d) == (p.cause_key != KEY_END));
 	must(d != DECODED_SHORT || cut > 0);
+	/* A fragment goes on somewhere, and comes to an end: here, with itself. */
+	while (d == DECODED_FRAGMENT) {
+		struct packet half = p;
+
+		d = decode_resume(&half, (uint8_t)half.cause_value, half.payload, &p);
+		must(p.depth > half.depth || d != DECODED_FRAGMENT);
+	}
 	return 0;
 }

@@ -4,8 +4,8 @@
  * a control word before it (RFC 4448).
  *
  * Nothing in the packet says which: the labels' meaning is the routers' secret.
- * So the bytes must: IP's version where its lengths hold, else an EtherType in
- * its place.  What fits neither is counted as not read.
+ * So the bytes must: IP's version where its length and checksum hold, else an
+ * EtherType in its place.  What fits neither is counted as not read.
  */
 #include "decode/decode.h"
 
@@ -39,42 +39,57 @@ static bool is_ether(struct cursor c, size_t n)
 	}
 }
 
-static bool is_ipv4(struct cursor c, size_t left)
+enum fit { FIT_NOT, FIT_LOOSE, FIT_SURE };	/* how well IP fits the bytes */
+
+/* Padding and an FCS may follow, so the checksum is asked where the length is not exact. */
+static enum fit fits_ipv4(struct cursor c, size_t left)
 {
-	uint8_t version_ihl = cur_u8(&c);
+	struct cursor look = c;
+	uint8_t version_ihl = cur_u8(&look);
+	uint32_t sum = 0;
 	size_t total;
 
-	cur_skip(&c, 1);
-	total = cur_u16(&c);
-	return version_ihl >= 0x45 && version_ihl <= 0x4f && total <= left &&
-		(total == 0 || total >= 20);
+	cur_skip(&look, 1);
+	total = cur_u16(&look);
+	if (version_ihl < 0x45 || version_ihl > 0x4f || total > left || (total > 0 && total < 20))
+		return FIT_NOT;
+	if (total == left)
+		return FIT_SURE;
+	for (unsigned i = 0; i < (version_ihl & 0x0fu) * 2; i++)
+		sum += cur_u16(&c);
+	return cur_ok(&c) && sum > 0 && sum % 0xffff == 0 ? FIT_SURE : FIT_LOOSE;
 }
 
-static bool is_ipv6(struct cursor c, size_t left)
+static enum fit fits_ipv6(struct cursor c, size_t left)
 {
-	uint8_t version = cur_u8(&c) >> 4;
+	size_t total;
 
-	cur_skip(&c, 3);
-	return version == 6 && cur_u16(&c) + 40u <= left;
+	cur_skip(&c, 4);
+	total = cur_u16(&c) + 40u;
+	return total > left ? FIT_NOT : total == left ? FIT_SURE : FIT_LOOSE;
 }
 
 static struct next below(struct cursor *c, struct packet *p)
 {
 	struct cursor look = *c;
 	uint8_t version = cur_u8(&look) >> 4;
+	size_t left = packet_left(p, c);
+	struct next ip = { KEY_ETHERTYPE, version == 4 ? 0x0800 : 0x86dd };
+	enum fit fit = version == 4 ? fits_ipv4(*c, left) :
+		version == 6 ? fits_ipv6(*c, left) : FIT_NOT;
 
-	cur_skip(&look, 4 + 14);		/* as far as is looked */
-	if (version == 4 && is_ipv4(*c, packet_left(p, c)))
-		return (struct next){ KEY_ETHERTYPE, 0x0800 };
-	if (version == 6 && is_ipv6(*c, packet_left(p, c)))
-		return (struct next){ KEY_ETHERTYPE, 0x86dd };
+	if (fit == FIT_SURE)
+		return ip;
 	if (version == 0 && is_ether(*c, 4)) {
 		cur_skip(c, 4);			/* control word */
 		return (struct next){ KEY_LINK, 1 };
 	}
 	if (is_ether(*c, 0))
 		return (struct next){ KEY_LINK, 1 };
-	if (!cur_ok(&look))
+	if (fit == FIT_LOOSE)
+		return ip;
+	cur_skip(&look, 4 + 14);		/* as far as was looked */
+	if (!cur_ok(&look) && p->payload_length > 0)
 		cur_spend(c);
 	return decode_end(version == CHANNEL ? DECODED_OTHER : DECODED_LAYER);
 }

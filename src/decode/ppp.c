@@ -24,6 +24,8 @@ struct next decode_ppp(struct cursor *c, struct packet *p)
 	uint8_t first = cur_u8(&look), second = cur_u8(&look);
 	uint16_t protocol;
 
+	if (!cur_ok(&look))
+		cur_spend(c);
 	/* Neither begins a PPP protocol: tcpdump.org's LINKTYPE_PPP_HDLC. */
 	if ((first == CISCO_UNICAST || first == CISCO_MULTICAST) && second == 0)
 		return decode_chdlc(c, p);
