@@ -130,7 +130,7 @@ static void gtp(void **state)
 			       "01 0009 00" CONTENT), DECODED_TCP);
 	assert_hello();
 	assert_int_equal(ether(ETH "0800" OUTER4("11", "0053") UDP_FROM("0868", "0868", "003f")
-			       "32 ff 002f 00001000 0007 00 85 -- a sequence number only\n" CONTENT),
+			       "32 ff 002f 00001000 0007 00 85 -- counted\n" CONTENT),
 			 DECODED_TCP);
 	assert_hello();
 	assert_int_equal(ether(ETH "0800" OUTER4("11", "0030") UDP_FROM("0868", "0868", "001c")
