@@ -2,8 +2,9 @@
 /*
  * m365: endpoint data in both forms, its mistakes, the shipped data, and import.
  *
- * The answers of Microsoft's web service that some tests read lie outside of
- * this repository (../shared); those tests skip without them.
+ * The answers of Microsoft's web service that two tests read lie outside of this
+ * repository (../shared); without them those tests are left out of the group.
+ * (skip() of cmocka 1.1.5 says "not ok", and TAP drivers believe it.)
  */
 #include "test.h"
 
@@ -415,6 +416,7 @@ static void lookups_and_tables_print(void **state)
 
 /* ---- Microsoft's own answers, where they are at hand ---------------------------------- */
 
+/* NULL: it is not there. */
 static const char *answer(enum cloud cloud)
 {
 	const char *path;
@@ -422,9 +424,15 @@ static const char *answer(enum cloud cloud)
 
 	snprintf(name, sizeof(name), "../shared/data/endpoints/%s.json", cloud_names[cloud]);
 	path = source_path(name);
-	if (access(path, R_OK) != 0)
-		skip();
-	return path;
+	return access(path, R_OK) == 0 ? path : NULL;
+}
+
+static bool answers_are_at_hand(void)
+{
+	for (unsigned c = 0; c < CLOUDS; c++)
+		if (answer(c) == NULL)
+			return false;
+	return true;
 }
 
 /* Distinct prefixes of one area (AREAS: all), IPv4 or IPv6. */
@@ -631,6 +639,7 @@ static int remove_folder(void **state)
 
 int main(void)
 {
+	/* What reads the answers stands last. */
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(microsoft_json_reads_with_all_its_oddities),
 		cmocka_unit_test(the_file_name_names_the_cloud),
@@ -641,11 +650,17 @@ int main(void)
 		cmocka_unit_test(the_shipped_data_answers),
 		cmocka_unit_test(what_the_list_lacks_comes_with_any_list),
 		cmocka_unit_test(lookups_and_tables_print),
-		cmocka_unit_test(the_answers_are_counted_right),
-		cmocka_unit_test(the_shipped_data_is_the_answers),
 		cmocka_unit_test(import_replaces_and_says_what_changed),
 		cmocka_unit_test(a_bad_import_changes_nothing),
+		cmocka_unit_test(the_answers_are_counted_right),
+		cmocka_unit_test(the_shipped_data_is_the_answers),
 	};
+	const size_t all = sizeof(tests) / sizeof(*tests), reading_answers = 2;
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	if (answers_are_at_hand())
+		return _cmocka_run_group_tests("tests", tests, all, make_folder, remove_folder);
+	fprintf(stderr, "%zu tests are left out: no ../shared/data/endpoints beside the source "
+		"tree\n", reading_answers);
+	return _cmocka_run_group_tests("tests", tests, all - reading_answers, make_folder,
+				       remove_folder);
 }
