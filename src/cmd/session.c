@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -17,9 +18,13 @@
 
 static volatile sig_atomic_t stop;
 
-static void on_signal(int signal)
+/* The first asks for an end with a report; the second does not wait for it. */
+static void on_signal(int number)
 {
-	(void)signal;
+	if (stop) {
+		sinks_abandon();
+		_exit(128 + number);
+	}
 	stop = 1;
 }
 
@@ -86,9 +91,8 @@ enum exit_code session_open(struct session *s, struct errors *e)
 /* Finishing on INT and TERM: what was read so far is reported, and said to be a part. */
 static void catch_signals(void)
 {
-	struct sigaction act = { .sa_handler = on_signal };
+	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
 
-	act.sa_flags = (int)(SA_RESTART | SA_RESETHAND);	/* a second signal ends at once */
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
 	signal(SIGPIPE, SIG_IGN);	/* a reader that left is a write error, said once */
