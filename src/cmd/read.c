@@ -20,7 +20,7 @@ static enum exit_code read_captures(struct session *s, char **paths, size_t n, s
 
 	if (source == NULL)
 		return EXIT_IO;
-	left_out = e->n > 0;
+	left_out = source_state(source)->left_out > 0;
 	code = session_run(s, source, names, n, e);
 	source_free(source);
 	return code == EXIT_DONE && left_out ? EXIT_LOST : code;

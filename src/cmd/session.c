@@ -138,7 +138,8 @@ enum exit_code session_run(struct session *s, struct source *source,
 		.flow = { .flows = s->set.flows, .all = s->set.all, .m365 = s->m365 },
 		.tick = bar ? progress_tick : NULL, .tick_arg = bar,
 	};
-	struct summary sum = { .inputs = inputs, .ninputs = ninputs, .damage = e };
+	struct summary sum = { .inputs = inputs, .ninputs = ninputs, .damage = e,
+			       .most = s->set.most };
 	struct worker *w;
 	enum exit_code code;
 	bool written;

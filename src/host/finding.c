@@ -88,6 +88,35 @@ static void because_sides(const struct finding *f, struct buf *ret)
 			   "that contradict each other", f->grades[GRADE_FAIR], f->count);
 }
 
+uint64_t results_failed(const uint64_t results[static RESULTS])
+{
+	return results[RESULT_ALERT] + results[RESULT_RESET] + results[RESULT_CLOSED] +
+	       results[RESULT_SILENT] + results[RESULT_REFUSED];
+}
+
+void results_words(const uint64_t results[static RESULTS], struct buf *ret)
+{
+	const char *between = "";
+
+	for (unsigned i = 0; i < RESULTS; i++) {
+		if (results[i] == 0)
+			continue;
+		buf_printf(ret, "%s%" PRIu64 " %s", between, results[i], result_names[i]);
+		between = ", ";
+	}
+}
+
+/* Whether these connections work at all, and who may have cut them. */
+static void because_outcome(const struct finding *f, struct buf *ret)
+{
+	buf_puts(ret, "how they ended: ");
+	results_words(f->results, ret);
+	if (f->results[RESULT_RESET] > 0 && f->reset_ttl && f->synack_ttl)
+		buf_printf(ret, " (TTL of the reset %u, of the server's SYN-ACK %u%s)",
+			   f->reset_ttl, f->synack_ttl,
+			   f->reset_ttl == f->synack_ttl ? "" : ": perhaps not the same sender");
+}
+
 /* "TLS 1.1", the highest version below TLS 1.2 that the host offered as its best. */
 static const char *highest_low(const struct host *h)
 {
@@ -130,6 +159,7 @@ bool finding_because(const struct finding *f, enum because why, struct buf *ret)
 	case BECAUSE_HELLOS:	because_hellos(f, ret);	break;
 	case BECAUSE_GRADES:	because_grades(f, ret);	break;
 	case BECAUSE_SIDES:	because_sides(f, ret);	break;
+	case BECAUSE_OUTCOME:	because_outcome(f, ret);	break;
 	case BECAUSE_HOST:	because_host(f, ret);	break;
 	case BECAUSES:		break;
 	}

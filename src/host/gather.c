@@ -121,12 +121,30 @@ static void begin(struct gather *g, struct finding *f, const struct rule *rule,
 	f->first = s->ts;
 }
 
+/* The first reset that claims to be the server's, beside the server's SYN-ACK. */
+static void note_reset(struct finding *f, const struct sighting *s)
+{
+	const struct value *from = sighting_get(s, FIELD_RESET_FROM);
+	const struct value *ttl = sighting_get(s, FIELD_RESET_TTL);
+	const struct value *synack = sighting_get(s, FIELD_SYNACK_TTL);
+
+	if (f->reset_ttl != 0 || !value_known(ttl) || !value_known(synack) ||
+	    !slice_is(from->bytes, side_names[SERVER]))
+		return;
+	f->reset_ttl = (uint8_t)ttl->number;
+	f->synack_ttl = (uint8_t)synack->number;
+}
+
 static void count(struct finding *f, const struct sighting *s)
 {
 	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
 	const struct value *one_way = sighting_get(s, FIELD_ONE_WAY);
+	enum result result = sighting_result(s);
 
 	f->count++;
+	if (result < RESULTS)
+		f->results[result]++;
+	note_reset(f, s);
 	f->grades[sighting_grade(s)]++;
 	f->complete += value_known(complete) && complete->number != 0;
 	f->one_way += value_known(one_way) && one_way->number != 0;

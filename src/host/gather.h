@@ -29,6 +29,7 @@ void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule
 void kept_finding_drop(struct slot *s);
 
 enum grade sighting_grade(const struct sighting *s);
+enum result sighting_result(const struct sighting *s);	/* RESULTS: not known */
 
 /* For qsort(3) over struct finding pointers: level, culprit, rule. */
 int worst_finding_first(const void *a, const void *b);

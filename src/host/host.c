@@ -96,10 +96,15 @@ enum grade sighting_grade(const struct sighting *s)
 	return i < GRADES ? (enum grade)i : GRADE_POOR;
 }
 
+enum result sighting_result(const struct sighting *s)
+{
+	return (enum result)name_of(s, FIELD_OUTCOME, result_names, RESULTS);
+}
+
 static void count_host(struct host *h, const struct addr *ip, const struct sighting *s)
 {
 	unsigned area = name_of(s, FIELD_SERVICE_AREA, area_names, AREAS);
-	unsigned result = name_of(s, FIELD_OUTCOME, result_names, RESULTS);
+	enum result result = sighting_result(s);
 
 	if (h->handshakes++ == 0) {
 		h->ip = *ip;
@@ -144,7 +149,7 @@ static bool is_proxied(const struct sighting *s)
 static void count_totals(struct totals *t, const struct sighting *s)
 {
 	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
-	unsigned result = name_of(s, FIELD_OUTCOME, result_names, RESULTS);
+	enum result result = sighting_result(s);
 
 	t->handshakes++;
 	t->grades[sighting_grade(s)]++;

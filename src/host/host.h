@@ -50,6 +50,8 @@ struct finding {
 	uint64_t grades[GRADES];	/* sightings by quality */
 	uint64_t complete;		/* of them with a whole ClientHello */
 	uint64_t one_way;		/* of them seen from one side */
+	uint64_t results[RESULTS];	/* sightings by how they ended */
+	uint8_t reset_ttl, synack_ttl;	/* of the first reset seen; 0: not known */
 	const struct host *host;	/* the culprit, if it is a host still kept; else NULL */
 };
 
@@ -99,6 +101,12 @@ const struct totals *hosts_totals(const struct hosts *h);
 uint64_t host_low_offers(const struct host *h);
 uint64_t host_high_offers(const struct host *h);
 
+/* How many handshakes of a host failed: alert, reset, closed, silent or refused. */
+uint64_t results_failed(const uint64_t results[static RESULTS]);
+
+/* "4 established, 2 alert": what is not zero, in the order of enum result. */
+void results_words(const uint64_t results[static RESULTS], struct buf *ret);
+
 /* "tls1.0" for the rank of tls1.0; NULL: no version has that rank. */
 const char *version_of_rank(unsigned rank);
 
@@ -110,7 +118,8 @@ enum confidence finding_confidence(const struct finding *f);
 
 /* The reasons, each in words, and what the host does in its other handshakes. */
 enum because {
-	BECAUSE_COUNT, BECAUSE_HELLOS, BECAUSE_GRADES, BECAUSE_SIDES, BECAUSE_HOST, BECAUSES
+	BECAUSE_COUNT, BECAUSE_HELLOS, BECAUSE_GRADES, BECAUSE_SIDES, BECAUSE_OUTCOME,
+	BECAUSE_HOST, BECAUSES
 };
 
 /* Adds the words to *ret; false: there is nothing to say, and *ret is as it was. */

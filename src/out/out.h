@@ -41,6 +41,7 @@ struct summary {
 	uint64_t now;				/* wall clock, for the data's age; 0: none */
 	bool all;				/* --scope all */
 	bool interrupted;			/* stopped before the end of the input */
+	uint64_t most;				/* -c: packets to read at most; 0: all */
 	struct errors *damage;			/* files cut short and left out */
 };
 

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 #include "out/report.h"
 
@@ -75,6 +76,8 @@ static void put_packets(const struct report *r, struct buf *b)
 		text_grouped(b, sum->capture->filtered);
 		buf_puts(b, " more not let through by the filter");
 	}
+	if (sum->most > 0 && sum->capture->packets >= sum->most)
+		buf_puts(b, "; reading stopped there, as -c says");
 	put_item(r, "Packets", b);
 }
 
@@ -89,16 +92,21 @@ static void put_handshakes(const struct report *r, struct buf *b)
 	put_item(r, "Connections", b);
 	text_grouped(b, f->handshakes);
 	buf_puts(b, r->sum->all ? " TLS, " : " TLS to Microsoft 365, ");
-	buf_puts(b, "from ");
+	buf_puts(b, hosts_forgotten(r->sum->hosts) ? "from more than " : "from ");
 	report_count(b, r->nhosts, "host");
 	put_item(r, "Handshakes", b);
+	results_words(hosts_totals(r->sum->hosts)->results, b);
+	put_item(r, "Outcomes", b);
 }
 
+/* How far the capture is from the data: what is newer than the capture is not old. */
 static uint64_t age_in_days(const struct report *r, const struct m365_data *d)
 {
-	if (r->sum->now == 0 || d->published == 0 || d->published > r->sum->now)
+	uint64_t then = r->sum->last ? r->sum->last : r->sum->now;
+
+	if (d->published == 0 || d->published > then)
 		return 0;
-	return (r->sum->now - d->published) / (86400 * NS_PER_SECOND);
+	return (then - d->published) / (86400 * NS_PER_SECOND);
 }
 
 /* "2025-12-01 (china, worldwide)": all files of the i-th one's date; false: told already. */
@@ -110,14 +118,14 @@ static bool put_date(struct buf *b, const struct m365 *m, size_t i)
 		if (strcmp(m365_data(m, k)->date, date) == 0)
 			return false;
 	buf_puts(b, b->n > 0 ? ", " : "");
-	report_name(b, *date ? date : "without a date");
-	for (size_t k = i; k < m365_data_count(m); k++)
+	report_name(b, *date ? date : "additions without a date");
+	for (size_t k = i; *date && k < m365_data_count(m); k++)
 		if (strcmp(m365_data(m, k)->date, date) == 0) {
 			buf_puts(b, between);
 			buf_puts(b, cloud_names[m365_data(m, k)->cloud]);
 			between = ", ";
 		}
-	buf_putc(b, ')');
+	buf_puts(b, *date ? ")" : "");
 	return true;
 }
 
@@ -133,9 +141,8 @@ static void put_endpoints(const struct report *r, struct buf *b)
 			oldest = age;
 	}
 	if (oldest > STALE_DAYS)
-		buf_printf(b, "; %" PRIu64 " days old, over %d: what Microsoft has changed since "
-			   "is not known here; `hellotap endpoints import FILE` brings newer data",
-			   oldest, STALE_DAYS);
+		buf_printf(b, "; %" PRIu64 " days older than the capture: `hellotap endpoints "
+			   "update` tells how to get newer data", oldest);
 	put_item(r, "Endpoints", b);
 }
 
@@ -214,6 +221,7 @@ static void put_quality(const struct report *r, struct buf *b)
 	const struct summary *sum = r->sum;
 	const struct totals *t = hosts_totals(sum->hosts);
 	const struct flow_state *f = sum->flow;
+	bool damaged = sum->capture->cut_short + sum->capture->left_out > 0;
 
 	add(b, sum->interrupted, "reading", " stopped before the end");
 	add(b, sum->capture->cut_short, "file", " cut short or damaged");
@@ -232,17 +240,19 @@ static void put_quality(const struct report *r, struct buf *b)
 	if (b->n == 0 && t->grades[GRADE_GOOD] < t->handshakes)
 		add(b, t->handshakes - t->grades[GRADE_GOOD], "handshake",
 		    " not seen from beginning to end (see below)");
-	if (b->n == 0 && (sum->damage == NULL || sum->damage->n == 0))
-		buf_puts(b, "nothing lost: every frame decoded, no drops reported, no holes, "
-			    "both sides of every handshake");
-	put_item(r, "Capture", b);
+	if (b->n == 0 && sum->capture->left_out == 0)
+		buf_printf(b, "nothing lost: every frame decoded, no drops reported%s",
+			   t->handshakes ? ", no holes, both sides of every handshake" : "");
+	if (sum->capture->packets > 0)
+		put_item(r, "Capture", b);
+	b->n = 0;
 	for (size_t i = 0; sum->damage != NULL && i < sum->damage->n; i++) {
 		if (sum->damage->v[i].file != NULL) {
 			report_name(b, sum->damage->v[i].file);
 			buf_puts(b, ": ");
 		}
 		report_name(b, sum->damage->v[i].what);
-		put_item(r, "Damage", b);
+		put_item(r, damaged ? "Damage" : "Note", b);
 	}
 }
 
@@ -264,27 +274,77 @@ static void put_levels(const struct report *r, struct buf *b)
 	}
 }
 
+/* Findings by what they accuse: "on 6 of 16 hosts; 1 on a server". */
+static void put_accused(const struct report *r, struct buf *b)
+{
+	static const char *const nouns[CULPRITS] = { NULL, "proxy", "host's path", "server" };
+	uint64_t counts[CULPRITS] = { 0 };
+	uint64_t hosts = 0;
+
+	for (size_t i = 0; i < r->nhosts; i++)
+		hosts += r->hosts[i]->nfindings > 0;
+	for (size_t i = 0; i < r->nfindings; i++)
+		counts[r->findings[i]->rule->culprit]++;
+	if (hosts > 0) {
+		buf_puts(b, "; on ");
+		text_grouped(b, hosts);
+		buf_puts(b, " of ");
+		report_count(b, r->nhosts, "host");
+	}
+	for (unsigned i = 0; i < CULPRITS; i++)
+		if (nouns[i] != NULL && counts[i] > 0) {
+			buf_puts(b, "; ");
+			text_grouped(b, counts[i]);
+			buf_printf(b, " on a %s", nouns[i]);
+		}
+}
+
+/* Hosts with low offers that a finding about their path speaks of. */
+static struct map *spoken_of(const struct report *r)
+{
+	struct map *m = map_new();
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		if (r->findings[i]->rule->culprit == CULPRIT_PATH)
+			(void)map_add(m, (struct slice){ r->findings[i]->who.b, 16 });
+	return m;
+}
+
+/* Users feel a failed handshake whether or not a rule has an opinion on it. */
+static void put_failed(const struct report *r, struct buf *b)
+{
+	const struct totals *t = hosts_totals(r->sum->hosts);
+	uint64_t failed = results_failed(t->results);
+
+	if (failed == 0)
+		return;
+	buf_puts(b, "; ");
+	text_grouped(b, failed);
+	buf_puts(b, " of ");
+	report_count(b, t->handshakes, "handshake");
+	buf_puts(b, " failed");
+}
+
 /* Low offers that no rule speaks of (they are not bound for Microsoft 365) are said too. */
 static void put_result(const struct report *r, struct buf *b)
 {
-	uint64_t accused = 0, low = 0, unknown = 0;
+	struct map *spoken = spoken_of(r);
+	uint64_t low = 0, unknown = 0;
 
 	for (size_t i = 0; i < r->nhosts; i++) {
-		accused += r->hosts[i]->nfindings > 0;
-		low += r->hosts[i]->nfindings == 0 && host_low_offers(r->hosts[i]) > 0;
-		unknown += host_low_offers(r->hosts[i]) + host_high_offers(r->hosts[i]) == 0;
+		const struct host *h = r->hosts[i];
+
+		low += h->nfindings == 0 && host_low_offers(h) > 0 &&
+		       map_find(spoken, (struct slice){ h->ip.b, 16 }) == NULL;
+		unknown += host_low_offers(h) + host_high_offers(h) == 0;
 	}
-	if (r->nhosts == 0)
-		return;
+	map_free(spoken);
 	if (r->nfindings > 0) {
 		report_count(b, r->nfindings, "finding");
 		put_levels(r, b);
-		buf_puts(b, "; on ");
-		text_grouped(b, accused);
-		buf_puts(b, " of ");
-		report_count(b, r->nhosts, "host");
+		put_accused(r, b);
 	} else {
-		buf_puts(b, "no findings");
+		buf_puts(b, r->nhosts ? "no findings" : "no TLS handshakes to judge");
 	}
 	if (low > 0) {
 		buf_puts(b, "; ");
@@ -296,6 +356,7 @@ static void put_result(const struct report *r, struct buf *b)
 		report_count(b, unknown, "host");
 		buf_puts(b, " without one complete hello, of which nothing can be said");
 	}
+	put_failed(r, b);
 	put_item(r, "Result", b);
 }
 
@@ -308,13 +369,13 @@ void report_head(const struct report *r)
 	page_ink(&r->page, INK_PLAIN);
 	buf_puts(r->page.to, r->sum->all ? ": TLS handshakes\n\n"
 					 : ": TLS handshakes to Microsoft 365\n\n");
+	put_result(r, &b);
 	put_inputs(r, &b);
 	put_time(r, &b);
 	put_packets(r, &b);
 	put_handshakes(r, &b);
+	put_quality(r, &b);
 	put_endpoints(r, &b);
 	put_rules(r, &b);
-	put_quality(r, &b);
-	put_result(r, &b);
 	buf_done(&b);
 }

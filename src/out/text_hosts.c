@@ -3,7 +3,8 @@
  * text: the hosts, those with the worst findings first.
  *
  * Hosts without a finding whose every complete hello reaches TLS 1.2 share one
- * line, and so do those of which no complete hello was seen; -v tells all.
+ * line, and so do those of which no complete hello was seen; -v tells all.  A
+ * host of which at least half the handshakes failed has a line of its own.
  */
 #include "base/text.h"
 #include "out/file.h"
@@ -14,10 +15,10 @@ static const struct column columns[] = {
 	{ .head = "SEEN", .right = true },
 	{ .head = "OFFERS UP TO", .wraps = true },
 	{ .head = "NEGOTIATED", .wraps = true, .drop = 1 },
-	{ .head = "SERVICES", .wraps = true, .drop = 3 },
-	{ .head = "OUTCOMES", .wraps = true, .drop = TABLE_LUXURY },
+	{ .head = "SERVICES", .wraps = true, .drop = 4 },
+	{ .head = "OUTCOMES", .wraps = true, .drop = 2 },
 	{ .head = "FIRST", .drop = TABLE_LUXURY + 1 },
-	{ .head = "LAST (UTC)", .drop = 2 },
+	{ .head = "LAST (UTC)", .drop = 3 },
 	{ .head = "FINDINGS", .wraps = true },
 };
 
@@ -48,20 +49,6 @@ static void put_services(struct buf *b, const struct host *h)
 		if (h->areas >> i & 1) {
 			buf_puts(b, between);
 			buf_puts(b, area_names[i]);
-			between = ", ";
-		}
-}
-
-static void put_outcomes(struct buf *b, const struct host *h)
-{
-	const char *between = "";
-
-	for (unsigned i = 0; i < RESULTS; i++)
-		if (h->results[i] > 0) {
-			buf_puts(b, between);
-			buf_puts(b, result_names[i]);
-			buf_puts(b, " x");
-			text_grouped(b, h->results[i]);
 			between = ", ";
 		}
 }
@@ -105,7 +92,7 @@ static void put_row(const struct report *r, struct table *t, const struct host *
 	table_next(t);
 	put_services(&t->text, h);
 	table_next(t);
-	put_outcomes(&t->text, h);
+	results_words(h->results, &t->text);
 	table_next(t);
 	put_time(r, &t->text, h->first);
 	table_next(t);
@@ -119,7 +106,10 @@ enum sort_of_host { HOST_TOLD, HOST_MODERN, HOST_UNKNOWN };
 
 static enum sort_of_host sort_of(const struct report *r, const struct host *h)
 {
-	if (r->sink->verbose || h->nfindings > 0 || host_low_offers(h) > 0)
+	uint64_t failed = results_failed(h->results);
+
+	if (r->sink->verbose || h->nfindings > 0 || host_low_offers(h) > 0 ||
+	    (failed > 0 && failed >= h->results[RESULT_ESTABLISHED]))
 		return HOST_TOLD;
 	return host_high_offers(h) > 0 ? HOST_MODERN : HOST_UNKNOWN;
 }
@@ -136,10 +126,26 @@ static void put_line(const struct report *r, uint64_t n, const char *before, con
 	buf_done(&b);
 }
 
+/* Modern hosts fail too now and then: that is said, if not of whom. */
+static void put_modern(const struct report *r, uint64_t n, const char *noun,
+		       const uint64_t failed[static RESULTS])
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, ": TLS 1.2 or above in every complete hello, and no finding");
+	if (results_failed(failed) > 0) {
+		buf_puts(&b, "; not all their handshakes were established: ");
+		results_words(failed, &b);
+	}
+	buf_puts(&b, " (-v lists them).");
+	put_line(r, n, noun, buf_text(&b));
+	buf_done(&b);
+}
+
 void report_hosts(const struct report *r)
 {
 	struct table t = { .columns = columns, .ncolumns = sizeof(columns) / sizeof(columns[0]) };
-	uint64_t sorts[3] = { 0 };
+	uint64_t sorts[3] = { 0 }, failed[RESULTS] = { 0 };
 	const char *others;
 
 	if (r->nhosts == 0)
@@ -150,15 +156,16 @@ void report_hosts(const struct report *r)
 
 		if (sort == HOST_TOLD)
 			put_row(r, &t, r->hosts[i]);
+		for (unsigned k = 0; sort == HOST_MODERN && k < RESULTS; k++)
+			failed[k] += k == RESULT_ESTABLISHED ? 0 : r->hosts[i]->results[k];
 		sorts[sort]++;
 	}
 	if (sorts[HOST_TOLD] > 0)
 		table_print(&t, &r->page);
 	table_done(&t);
 	others = sorts[HOST_TOLD] ? "other host" : "host";
-	put_line(r, sorts[HOST_MODERN], others,
-		 ": TLS 1.2 or above in every complete hello, and no finding (-v lists them).");
+	put_modern(r, sorts[HOST_MODERN], others, failed);
 	put_line(r, sorts[HOST_UNKNOWN], others,
-		 ": no complete hello, so nothing can be said of them (-v lists them).");
+		 ": no complete hello, so nothing can be said (-v lists them).");
 	file_relieve(r->sink);
 }

@@ -20,13 +20,29 @@ static void put_point(const struct report *r, uint64_t n, const char *noun, cons
 	buf_done(&b);
 }
 
-static uint64_t hosts_of_two_minds(const struct report *r)
+enum { MINDS_NAMED = 5 };
+
+/* "10.1.4.18 and 3 more": hosts that offer less than TLS 1.2 and more. */
+static void put_two_minds(const struct report *r)
 {
+	char ip[ADDR_TEXT];
+	struct buf names = { 0 };
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < r->nhosts; i++)
-		n += host_low_offers(r->hosts[i]) > 0 && host_high_offers(r->hosts[i]) > 0;
-	return n;
+	buf_puts(&names, " with old offers and new ones (");
+	for (size_t i = 0; i < r->nhosts; i++) {
+		if (host_low_offers(r->hosts[i]) == 0 || host_high_offers(r->hosts[i]) == 0)
+			continue;
+		if (n++ < MINDS_NAMED)
+			buf_printf(&names, "%s%s", n > 1 ? ", " : "",
+				   addr_text(&r->hosts[i]->ip, ip));
+	}
+	if (n > MINDS_NAMED)
+		buf_puts(&names, ", ...");
+	buf_puts(&names, "): several programs, or several machines behind one address (NAT, a "
+			 "proxy, a terminal server). A host here is an address.");
+	put_point(r, n, "host", buf_text(&names));
+	buf_done(&names);
 }
 
 static void put_points(const struct report *r)
@@ -42,9 +58,10 @@ static void put_points(const struct report *r)
 		  " seen from one side: what the other side said is not known. A span port that "
 		  "mirrors one direction, or asymmetric routing, looks like this.");
 	put_point(r, t->midstream, "connection",
-		  " that began before the capture did.");
+		  " without its SYN: begun before the capture, or the capture is filtered.");
 	put_point(r, t->results[RESULT_UNFINISHED], "handshake",
-		  " the capture ended too early for: their outcome is not known.");
+		  " with nothing behind it that tells how it ended: the capture ended, or is "
+		  "filtered.");
 	put_point(r, t->hidden, "certificate",
 		  " out of sight: TLS 1.3 encrypts them, and resumed sessions send none.");
 	put_point(r, t->ech, "hello",
@@ -53,9 +70,7 @@ static void put_points(const struct report *r)
 	put_point(r, t->proxied, "handshake",
 		  " through a proxy (CONNECT or SOCKS): what the proxy itself offers to the "
 		  "server is another connection and another record, if it was captured.");
-	put_point(r, hosts_of_two_minds(r), "host",
-		  " with old offers and new ones: several programs, or several machines behind "
-		  "one address (NAT, a proxy, a terminal server). A host here is an address.");
+	put_two_minds(r);
 	put_point(r, t->overlaps, "handshake",
 		  " with bytes sent twice and differently; the first ones count here, the "
 		  "receiver may have taken the others.");
@@ -65,7 +80,36 @@ static void put_points(const struct report *r)
 		  " not looked into: what speaks TLS over UDP (QUIC, DTLS) is missing here.");
 }
 
-/* Nothing to report on: what was there instead, and what to try. */
+/* What was there instead of handshakes, and what to try. */
+static void put_instead(const struct summary *sum, struct buf *b)
+{
+	const struct flow_state *f = sum->flow;
+
+	if (sum->capture->packets == 0) {
+		buf_puts(b, sum->capture->filtered ?
+			 "The filter let no packet through; for frames with VLAN tags it must "
+			 "begin with \"vlan and\"." : "There was no packet.");
+		return;
+	}
+	if (sum->tcp == 0) {
+		buf_puts(b, sum->udp ? "There was UDP but no TCP: QUIC and DTLS are not read."
+				     : "There were no TCP packets at all: is this the right "
+				       "port, and is the traffic in a tunnel that is not decoded?");
+		return;
+	}
+	report_count(b, f->connections, "TCP connection");
+	buf_puts(b, ", ");
+	text_grouped(b, f->tls);
+	buf_puts(b, " of them with TLS");
+	buf_puts(b, f->tls > 0 && !sum->all ?
+		 ", none bound for Microsoft 365 by address or by name. --scope all reports "
+		 "every TLS handshake; --cloud and --endpoints change what counts as "
+		 "Microsoft 365." :
+		 ". A handshake is at the beginning of a connection: of connections that are "
+		 "older than the capture it is not there.");
+}
+
+/* Nothing to report on. */
 static void put_nothing(const struct report *r)
 {
 	const struct summary *sum = r->sum;
@@ -73,23 +117,7 @@ static void put_nothing(const struct report *r)
 
 	buf_puts(&b, sum->all ? "No TLS handshake is in what was read. "
 			      : "No TLS handshake to Microsoft 365 is in what was read. ");
-	if (sum->tcp == 0) {
-		buf_puts(&b, "There were no TCP packets at all: is this the right port, and is "
-			     "the traffic in a tunnel that is not decoded?");
-	} else {
-		buf_puts(&b, "There were ");
-		report_count(&b, sum->flow->connections, "TCP connection");
-		buf_puts(&b, ", ");
-		text_grouped(&b, sum->flow->tls);
-		buf_puts(&b, " of them with TLS");
-	}
-	if (sum->tcp > 0 && sum->flow->tls > 0 && !sum->all)
-		buf_puts(&b, ", none bound for Microsoft 365 by address or by name. "
-			     "--scope all reports every TLS handshake; --cloud and --endpoints "
-			     "change what counts as Microsoft 365.");
-	else if (sum->tcp > 0)
-		buf_puts(&b, ". Handshakes are at the beginning of connections: begin the "
-			     "capture before the clients connect.");
+	put_instead(sum, &b);
 	buf_putc(r->page.to, '\n');
 	page_wrap(&r->page, 0, buf_slice(&b));
 	buf_done(&b);
