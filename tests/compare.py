@@ -103,7 +103,7 @@ def differs_server(o, r):
 def compare_capture(name, hellos, seen, total):
     """Adds to total; returns how many of our offers tshark has nothing for."""
     client, server = seen
-    used, retried = set(), set()
+    used, retried, randoms = set(), set(), {}
     for o in hellos:
         kind = o["kind"]
         ends = (o["src"], o["sport"], o["dst"], o["dport"])
@@ -115,6 +115,10 @@ def compare_capture(name, hellos, seen, total):
         elif ends in retried:
             retried.discard(ends)
             continue
+        elif o.get("random") and randoms.setdefault(ends, o["random"]) == o["random"]:
+            if (ends, "first") in retried:
+                continue    # the same random again: a retry whose request was not captured
+            retried.add((ends, "first"))
         total[kind][1] += 1
         where = "%s frame %s: %s" % (name, o["frame"], kind)
         pool = (client if kind == "client_hello" else server).get(ends, [])
