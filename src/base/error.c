@@ -71,6 +71,22 @@ static void sort(struct errors *e)
 		}
 }
 
+/*
+ * Names of files, and what stands in them, may be somebody else's: no control
+ * character of theirs reaches the terminal (C1 ones are 0xc2 and 0x80 to 0x9f in UTF-8).
+ */
+static void put_safe(const char *text, FILE *to)
+{
+	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+
+		if (*c >= ' ' && *c != 0x7f && !c1)
+			fputc(*c, to);
+		else
+			fprintf(to, "\\x%02x", *c);
+	}
+}
+
 void errors_print(struct errors *e, FILE *to)
 {
 	sort(e);
@@ -78,11 +94,16 @@ void errors_print(struct errors *e, FILE *to)
 		const struct error *one = &e->v[i];
 
 		fputs("hellotap: ", to);
-		if (one->file)
-			fprintf(to, "%s:", one->file);
+		if (one->file) {
+			put_safe(one->file, to);
+			fputc(':', to);
+		}
 		if (one->line)
 			fprintf(to, "%u:%u:", one->line, one->col);
-		fprintf(to, "%s%s\n", one->file ? " " : "", one->what);
+		if (one->file)
+			fputc(' ', to);
+		put_safe(one->what, to);
+		fputc('\n', to);
 	}
 }
 

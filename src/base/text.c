@@ -12,8 +12,10 @@ void text_wire(struct buf *b, struct slice s)
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] >= 0x20 && s.p[i] < 0x7f && s.p[i] != '\\')
 			buf_putc(b, (char)s.p[i]);
-		else
-			buf_printf(b, "\\x%02x", s.p[i]);
+		else {
+			buf_add(b, "\\x", 2);
+			buf_hex(b, (struct slice){ s.p + i, 1 });
+		}
 }
 
 static struct tm utc(uint64_t ns)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 #include "capture/bytes.h"
 
@@ -29,15 +30,14 @@ enum option {			/* the codes overlap: which is meant depends on the block */
 struct interfaces {
 	struct interface *v;
 	size_t n, cap;
-	struct origin **origins;
-	size_t norigins;
+	struct map *origins;	/* struct origin by link type, snaplen and name */
 };
 
 struct interfaces *interfaces_new(void)
 {
 	struct interfaces *all = xcalloc(1, sizeof(*all));
 
-	all->origins = xcalloc(ORIGINS_MOST, sizeof(struct origin *));
+	all->origins = map_new();
 	return all;
 }
 
@@ -46,7 +46,7 @@ void interfaces_free(struct interfaces *all)
 	if (all == NULL)
 		return;
 	free(all->v);
-	free(all->origins);
+	map_free(all->origins);
 	free(all);
 }
 
@@ -131,17 +131,24 @@ static bool next_option(struct cursor *c, bool big, uint16_t *code, struct slice
 	return true;
 }
 
+/* What of an if_name counts: up to a NUL, and not too much. */
+static struct slice name_of(struct slice v)
+{
+	const uint8_t *end = v.n ? memchr(v.p, '\0', v.n) : NULL;
+
+	if (end)
+		v.n = (size_t)(end - v.p);
+	if (v.n > NAME_MOST)
+		v.n = NAME_MOST;
+	return v;
+}
+
 /* The name, safe to print: what is not printable ASCII becomes \xNN. */
 static char *printable(struct reader *r, struct slice name)
 {
-	const uint8_t *end = name.n ? memchr(name.p, '\0', name.n) : NULL;
 	struct buf b = { 0 };
 	char *kept;
 
-	if (end)
-		name.n = (size_t)(end - name.p);
-	if (name.n > NAME_MOST)
-		name.n = NAME_MOST;
 	if (name.n == 0)
 		return NULL;
 	text_wire(&b, name);
@@ -150,29 +157,32 @@ static char *printable(struct reader *r, struct slice name)
 	return kept;
 }
 
-static bool is_same(const struct origin *a, const struct origin *b)
+/*
+ * The file's origin of that name that is like `o`, made if there was none; NULL:
+ * there are too many.  Interfaces may be described by the million: one that is
+ * known costs a lookup, and no memory.
+ */
+static const struct origin *origin_of(struct reader *r, const struct origin *o, struct slice name)
 {
-	if (a->linktype != b->linktype || a->snaplen != b->snaplen)
-		return false;
-	if (a->interface == NULL || b->interface == NULL)
-		return a->interface == b->interface;
-	return strcmp(a->interface, b->interface) == 0;
-}
-
-/* The file's origin that is like `o`, made if there was none; NULL: there are too many. */
-static const struct origin *origin_of(struct reader *r, const struct origin *o)
-{
-	struct interfaces *all = r->ng.interfaces;
+	struct map *all = r->ng.interfaces->origins;
+	uint8_t key[2 * sizeof(uint32_t) + NAME_MOST];
+	struct slice found = { key, 2 * sizeof(uint32_t) + name.n };
 	struct origin *made;
+	void **at;
 
-	for (size_t i = 0; i < all->norigins; i++)
-		if (is_same(all->origins[i], o))
-			return all->origins[i];
-	if (all->norigins == ORIGINS_MOST)
+	memcpy(key, &o->linktype, sizeof(uint32_t));
+	memcpy(key + sizeof(uint32_t), &o->snaplen, sizeof(uint32_t));
+	if (name.n > 0)
+		memcpy(key + 2 * sizeof(uint32_t), name.p, name.n);
+	at = map_find(all, found);
+	if (at != NULL)
+		return *at;
+	if (map_count(all) == ORIGINS_MOST)
 		return NULL;
 	made = arena_alloc(r->origins, sizeof(*made));
 	*made = *o;
-	all->origins[all->norigins++] = made;
+	made->interface = printable(r, name);
+	*map_add(all, found) = made;
 	return made;
 }
 
@@ -188,11 +198,11 @@ static bool add(struct interfaces *all, struct interface one)
 	return true;
 }
 
-static void read_option(struct reader *r, uint16_t code, struct slice v, struct interface *ret,
-			struct origin *origin)
+static void read_option(const struct reader *r, uint16_t code, struct slice v,
+			struct interface *ret, struct slice *ret_name)
 {
-	if (code == IF_NAME && origin->interface == NULL)
-		origin->interface = printable(r, v);
+	if (code == IF_NAME && ret_name->n == 0)
+		*ret_name = name_of(v);
 	if (code == IF_TSRESOL && v.n >= 1) {
 		ret->clock.binary = (v.p[0] & 0x80) != 0;
 		ret->clock.power = v.p[0] & 0x7f;
@@ -208,21 +218,21 @@ bool interfaces_describe(struct reader *r, struct slice body)
 	const uint8_t *head = cur_take(&c, 8);
 	struct origin origin = { .file = r->name };
 	struct interface one = { .clock = { .power = 6 } };
+	struct slice v, name = { NULL, 0 };
 	uint16_t code;
-	struct slice v;
 
 	if (head) {
 		origin.linktype = bytes_u16(head, r->ng.big);
 		origin.snaplen = bytes_u32(head + 4, r->ng.big);
 	}
 	while (next_option(&c, r->ng.big, &code, &v))
-		read_option(r, code, v, &one, &origin);
+		read_option(r, code, v, &one, &name);
 	if (!cur_ok(&c)) {	/* without its options the clock is not known */
 		snprintf(r->wrong, sizeof(r->wrong),
 			 "an interface description with a wrong length");
 		return false;
 	}
-	one.origin = origin_of(r, &origin);
+	one.origin = origin_of(r, &origin, name);
 	if (!add(r->ng.interfaces, one)) {
 		snprintf(r->wrong, sizeof(r->wrong), "too many interfaces");
 		return false;

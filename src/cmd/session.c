@@ -124,7 +124,8 @@ static bool finish_sinks(struct session *s, const struct summary *sum, struct er
 /* Lost is what the reader of the report must know was not analysed. */
 static bool was_lossy(const struct summary *sum)
 {
-	return sum->capture->cut_short > 0 || sum->capture->kernel_drops > 0 ||
+	return sum->capture->cut_short > 0 || sum->capture->left_out > 0 ||
+	       sum->capture->kernel_drops > 0 ||
 	       sum->unrecorded > 0 || sum->interrupted;
 }
 

@@ -58,13 +58,18 @@ static void say(const struct sink *s, int error, const char *what, struct errors
 	errors_add(e, (struct place){ .file = path }, "cannot %s: %s", what, strerror(error));
 }
 
-/* The file a symbolic link leads to, so that the link stays one; else the name itself. */
+/*
+ * The file a symbolic link leads to, so that the link stays one; else the name
+ * itself.  A link that somebody else made, in /tmp perhaps, is replaced and not
+ * followed: it could lead to any file that only we may write.
+ */
 static char *resolve(const char *target)
 {
 	struct stat st;
 	char *real = NULL;
 
-	if (lstat(target, &st) == 0 && S_ISLNK(st.st_mode))
+	if (lstat(target, &st) == 0 && S_ISLNK(st.st_mode) &&
+	    (st.st_uid == geteuid() || st.st_uid == 0))
 		real = realpath(target, NULL);
 	return real ? real : xstrdup(target);
 }

@@ -2,6 +2,7 @@
 /*
  * run: the worker: frames in, sightings out, everything counted on the way.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,11 @@ struct worker *worker_new(const struct run_options *o)
 	w->flow_options.classifier = w->classifier;
 	w->fragments = fragments_new(0, 0);
 	w->flows = flows_new(&w->flow_options, on_handshake, w);
+	if (w->flows == NULL || w->fragments == NULL) {		/* xcalloc's way */
+		fputs("hellotap: no memory for the table of connections; "
+		      "expected a smaller --max-flows\n", stderr);
+		exit(3);
+	}
 	return w;
 }
 
