@@ -181,6 +181,12 @@ void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule
 	add_evidence(g, f, s);
 }
 
+/* Whether the culprit also does better: its findings come behind those that say all of a host. */
+static int is_mixed(const struct finding *f)
+{
+	return f->host != NULL && host_low_offers(f->host) > 0 && host_high_offers(f->host) > 0;
+}
+
 int worst_finding_first(const void *a, const void *b)
 {
 	const struct finding *x = *(const struct finding *const *)a;
@@ -191,6 +197,8 @@ int worst_finding_first(const void *a, const void *b)
 		return x->rule->level > y->rule->level ? -1 : 1;
 	if (x->rule->culprit != y->rule->culprit)
 		return x->rule->culprit < y->rule->culprit ? -1 : 1;
+	if (is_mixed(x) != is_mixed(y))
+		return is_mixed(x) - is_mixed(y);
 	order = addr_cmp(&x->who, &y->who);
 	if (order == 0)
 		order = (int)x->port - (int)y->port;

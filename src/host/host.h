@@ -88,7 +88,8 @@ void hosts_free(struct hosts *h);
 void hosts_sighting(struct hosts *h, const struct sighting *s);
 
 /*
- * Everything, in order: findings by level (highest first), culprit and rule;
+ * Everything, in order: findings by level (highest first), culprit (those that
+ * also do better last) and rule;
  * hosts by their worst finding, then address.  Good until the next sighting.
  */
 size_t hosts_findings(struct hosts *h, const struct finding *const **ret);
