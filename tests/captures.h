@@ -18,6 +18,8 @@
 #define MICRO 0xa1b2c3d4u
 #define NANO 0xa1b23c4du
 #define MODIFIED 0xa1b2cd34u
+#define IXIA_SOFT 0x1c0001abu
+#define IXIA_HARD 0x1c0001acu
 
 /* ---- bytes ---- */
 
@@ -67,6 +69,33 @@ static inline void pcap_packet(struct buf *b, uint32_t seconds, uint32_t part, u
 	put32(b, n);
 	put32(b, n + 10);	/* cut by the snaplen */
 	put_fill(b, n, (uint8_t)n);
+}
+
+/* ---- snoop ---- */
+
+static inline void snoop_header(struct buf *b, uint32_t version, uint32_t link)
+{
+	buf_add(b, "snoop\0\0\0", 8);
+	put_big = true;
+	put32(b, version);
+	put32(b, link);
+	put_big = false;
+}
+
+static inline void snoop_packet(struct buf *b, uint32_t seconds, uint32_t drops, uint32_t n)
+{
+	uint32_t pad = (4 - n % 4) % 4;
+
+	put_big = true;
+	put32(b, n + 10);
+	put32(b, n);
+	put32(b, 24 + n + pad);
+	put32(b, drops);
+	put32(b, seconds);
+	put32(b, 250000);
+	put_big = false;
+	put_fill(b, n, (uint8_t)n);
+	put_fill(b, pad, 0);
 }
 
 /* ---- pcapng ---- */

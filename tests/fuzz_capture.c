@@ -122,7 +122,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct slice s = { data, size };
 	struct outcome file = { 0 }, piece = { 0 }, streamed = { 0 };
 	const struct format *format = format_pcap.knows(s) ? &format_pcap :
-				      format_pcapng.knows(s) ? &format_pcapng : NULL;
+				      format_pcapng.knows(s) ? &format_pcapng :
+				      format_snoop.knows(s) ? &format_snoop : NULL;
 	int fd = memfd_create("capture", 0);
 	char path[64];
 

@@ -511,7 +511,8 @@ static void what_is_no_capture_is_named(void **state)
 		{ " \n<!doctype HTML><p>", 20, "an HTML page" },
 		{ "{\"a\": 1}", 8, "JSON text" },
 		{ "tcpdump: listening on eth0\n", 27, "text" },
-		{ "snoop\0\0\0\0\0\0\2", 12, "a snoop capture; convert it" },
+		{ "snoop\0\0\0\0\0\0\3\0\0\0\4", 16, "a snoop capture of another version" },
+		{ "snoop\0\0\0\0\0\0\2\0\0\0\5", 16, "or link type; convert it" },
 		{ "\0\0\0\0\0\0\0", 7, "nothing but zero bytes" },
 		{ "\1\2\3\4\5\6\7\1", 8, "data of no known kind" },
 		{ "\0\0\0\0\0\0\0\x60\2\4\0\x14\0\0\0\4abcd", 20, "an ERF capture (Endace)" },
@@ -527,7 +528,7 @@ static void what_is_no_capture_is_named(void **state)
 		s = see_bytes(&b);
 		assert_null(s->source);
 		assert_said(s, v[i].said);
-		assert_said(s, "; expected pcap or pcapng (plain, gz or zst)\n");
+		assert_said(s, "; expected pcap, pcapng or snoop (plain, gz or zst)\n");
 		seen_free(s);
 		buf_done(&b);
 	}

@@ -15,7 +15,7 @@
 
 #define LOOK_AT 4096		/* bytes of a file that is no capture */
 
-static const struct format *const formats[] = { &format_pcap, &format_pcapng };
+static const struct format *const formats[] = { &format_pcap, &format_pcapng, &format_snoop };
 
 static bool is_stdin(const char *name)
 {
@@ -60,7 +60,7 @@ static void explain(const struct reader *r, struct slice first, struct buf *why)
 			   looks_like(first, r->name));
 	else
 		buf_printf(why, "it looks like %s", looks_like(first, r->name));
-	buf_puts(why, "; expected pcap or pcapng (plain, gz or zst)");
+	buf_puts(why, "; expected pcap, pcapng or snoop (plain, gz or zst)");
 }
 
 struct reader *reader_open(const char *name, struct arena *origins, struct buf *why,

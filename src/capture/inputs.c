@@ -204,7 +204,8 @@ static void add_folder(struct inputs *all, const char *folder, struct arena *ori
 	free(paths);
 	tell_leftovers(folder, &l, e);
 	if (all->n == before && all->refused == refused)
-		refuse(all, folder, "no captures in this folder; expected pcap or pcapng files", e);
+		refuse(all, folder,
+		       "no captures in this folder; expected pcap, pcapng or snoop files", e);
 }
 
 void inputs_add(struct inputs *all, const char *path, struct arena *origins, struct errors *e)

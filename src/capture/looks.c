@@ -3,7 +3,7 @@
  * capture: what files begin with.
  *
  * Sources: the formats' own documents as collected in file(1)'s magic files and
- * in Wireshark's wiretap/file_access.c.  To add one: one row.
+ * in Wireshark's wiretap/file_access.c; libpcap, sf-pcap.c.  To add one: one row.
  */
 #include "capture/looks.h"
 
@@ -32,7 +32,13 @@ static const struct magic magics[] = {
 	ROW("PK\x05\x06", "an empty zip archive"),
 	ROW("7z\xbc\xaf\x27\x1c", "a 7z archive" UNPACK),
 	ROW("Rar!\x1a\x07", "a rar archive" UNPACK),
-	ROW("snoop\0\0\0", "a snoop capture" CONVERT),
+	ROW("\xd4\xc3\xb2\xa1", "a pcap of a version before 2.0"),
+	ROW("\xa1\xb2\xc3\xd4", "a pcap of a version before 2.0"),
+	ROW("\xcd\x34\xb2\xa1", "a pcap of Francisco Mesquita's kind" CONVERT),
+	ROW("\xa1\xb2\x34\xcd", "a pcap of Francisco Mesquita's kind" CONVERT),
+	ROW("\x4d\x3c\x2b\xa1", "a pcap of Navtel's kind" CONVERT),
+	ROW("\xa1\x2b\x3c\x4d", "a pcap of Navtel's kind" CONVERT),
+	ROW("snoop\0\0\0", "a snoop capture of another version or link type" CONVERT),
 	ROW("btsnoop\0", "a Bluetooth capture (btsnoop)"),
 	ROW("iptrace 1.0", "an AIX iptrace capture" CONVERT),
 	ROW("iptrace 2.0", "an AIX iptrace capture" CONVERT),

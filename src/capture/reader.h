@@ -27,11 +27,23 @@ enum reading {
 	READING_DAMAGED,	/* `wrong` says how; there is no going on */
 };
 
+enum lengths {			/* in which order a packet's two lengths stand */
+	LENGTHS_PLAIN,		/* captured, original */
+	LENGTHS_SWAPPED,	/* original, captured */
+	LENGTHS_EITHER,		/* as it makes sense */
+};
+
 struct pcap_header {
 	bool big;
 	uint32_t to_ns;			/* nanoseconds in a unit of the second time field */
 	size_t record_size;		/* of the header before each packet */
+	enum lengths lengths;
 	struct origin *origin;		/* NULL: the file's header was not read yet */
+};
+
+struct snoop_header {
+	struct origin *origin;		/* NULL: the file's header was not read yet */
+	uint32_t dropped;		/* by the last packet's count */
 };
 
 struct interfaces;
@@ -48,13 +60,13 @@ struct reader;
 
 struct format {
 	const char *name;
-	bool (*knows)(struct slice first);
-	/* Up to `room` frames into ret, their number into *n. */
+	bool (*knows)(struct slice first);	/* by READER_PEEK bytes, or all there are */
+	/* Up to `room` frames of a file that it knows into ret, their number into *n. */
 	enum reading (*read)(struct reader *r, struct frame *ret, unsigned room, unsigned *n);
 	void (*done)(struct reader *r);		/* NULL: nothing to do */
 };
 
-extern const struct format format_pcap, format_pcapng;
+extern const struct format format_pcap, format_pcapng, format_snoop;
 
 struct reader {
 	const char *name;		/* borrowed: the file, as the operator named it */
@@ -69,8 +81,9 @@ struct reader {
 	struct hostnames *names;		/* borrowed; NULL: they are not asked for */
 	uint64_t names_left_out;	/* names, and blocks of names too long to be read */
 	const char *amid;		/* in the middle of this: "packet"; NULL: between records */
-	char wrong[80];			/* what damage there is */
+	char wrong[128];		/* what damage there is */
 	struct pcap_header pcap;
+	struct snoop_header snoop;
 	struct pcapng_section ng;
 };
 
