@@ -347,6 +347,7 @@ static void names_label_hosts_and_culprits(void **state)
 	assert_int_equal(hostnames_count(names), 2);
 	world_init(&w);
 	w.capture.names = names;
+	w.capture.names_left_out = 7;
 	world_see(&w, sample_seen("10.1.4.1", TLS1_0, 0, "alert"), &sample_legacy);
 	world_see(&w, sample_seen("10.1.4.3", TLS1_0, 0, "alert"), NULL);
 	text = squeezed(report(&w, "80", false));
@@ -363,6 +364,7 @@ static void names_label_hosts_and_culprits(void **state)
 	assert_non_null(strstr(text, "\"host\":{\"ip\":\"10.1.4.1\","
 				     "\"name\":\"pc-1.\\\\x1b[2J.lan\"}"));
 	assert_non_null(strstr(text, "\"host\":{\"ip\":\"10.1.4.3\"}"));
+	assert_non_null(strstr(text, ",\"names_left_out\":7,"));
 	hostnames_free(names);
 	hosts_free(w.hosts);
 }

@@ -110,6 +110,8 @@ static void put_lost(struct json *w, const struct summary *sum)
 	key_number(w, "memory", sum->unrecorded);
 	json_close(w, '}');
 	key_number(w, "cut_short", sum->capture->cut_short);
+	if (sum->capture->names_left_out > 0)
+		key_number(w, "names_left_out", sum->capture->names_left_out);
 	open_key(w, "damage", '[');
 	for (size_t i = 0; sum->damage != NULL && i < sum->damage->n; i++) {
 		struct buf b = { 0 };
