@@ -133,21 +133,36 @@ static void pcap_kinds_that_are_not_read_are_named(void **state)
 /* Four more bytes before each packet, and nothing that says so: a word on it, and no guess. */
 static void pcap_of_nokia_is_not_guessed(void **state)
 {
-	struct buf b = { 0 };
-	struct seen *s;
+	static const struct {
+		uint32_t magic, part;
+		size_t more;		/* bytes in the packet header */
+		const char *said;
+	} v[] = {
+		{ MICRO, 900000, 4, "damaged at byte 100: a packet of 900000 bytes (or pcap as " },
+		{ MICRO, 100000, 4, "damaged at byte 100: a packet of 100000 bytes (or pcap as " },
+		{ MODIFIED, 100000, 12, "damaged at byte 108: a packet of 100000 bytes (or " },
+		{ MICRO, 5, 8, "damaged at byte 100: a packet of 1000000000 bytes (or pcap as " },
+	};
 
 	(void)state;
-	pcap_header(&b, MICRO, ETHERNET);
-	for (uint32_t i = 0; i < 2; i++) {
-		pcap_packet(&b, 1000000000, 900000, 60);
-		put32(&b, 0x9fbfb601);
+	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++) {
+		struct buf b = { 0 };
+		struct seen *s;
+
+		pcap_header(&b, v[i].magic, ETHERNET);
+		for (unsigned k = 0; k < 2; k++) {
+			pcap_packet(&b, 1000000000, v[i].part, 60);
+			b.n -= 60;
+			put_fill(&b, v[i].more + 60, 0x1f);
+		}
+		put_fill(&b, 300000, 0x1f);
+		s = see_bytes(&b);
+		assert_true(s->n == 1 && s->state.cut_short == 1);
+		assert_said(s, v[i].said);
+		assert_said(s, "Nokia or Red Hat 6 changed it: convert it with editcap); 1 ");
+		seen_free(s);
+		buf_done(&b);
 	}
-	s = see_bytes(&b);
-	assert_true(s->n == 1 && s->state.cut_short == 1);
-	assert_said(s, "damaged at byte 100: a packet of 900000 bytes (or pcap as Nokia or Red "
-		       "Hat 6 changed it: convert it with editcap); 1 packet was read");
-	seen_free(s);
-	buf_done(&b);
 }
 
 static void snoop_is_read(void **state)

@@ -19,8 +19,8 @@
  * wiretap/libpcap.c.
  *
  * Some systems changed the packet headers and not the magic number (Nokia, Red
- * Hat 6.1).  Guessing them by what looks right would let anybody who can send
- * the first packets decide how the rest is read: they are not guessed.
+ * Hat 6.1, SuSE 6.3).  Guessing them by what looks right would let anybody who
+ * can send the first packets decide how the rest is read: they are not guessed.
  */
 #include <stdio.h>
 
@@ -129,6 +129,16 @@ static void put_right(const struct pcap_header *p, uint32_t *captured, uint32_t 
 	*wire = first;
 }
 
+/*
+ * The second packet's header, if it is none: where there were four more bytes
+ * before the first packet, seconds stand for microseconds, and those for a length.
+ */
+static bool is_astray(const struct pcap_header *p, const uint8_t *h, uint32_t captured,
+		      uint32_t wire)
+{
+	return (uint64_t)bytes_u32(h + 4, p->big) * p->to_ns >= NS_PER_SECOND && captured > wire;
+}
+
 static enum reading too_long(struct reader *r, uint32_t length)
 {
 	const char *perhaps = r->number < 2 ? VARIANTS_NOT_READ : "";
@@ -155,7 +165,8 @@ static enum reading read_frames(struct reader *r, struct frame *ret, unsigned ro
 
 		if (p->lengths != LENGTHS_PLAIN)
 			put_right(p, &captured, &wire);
-		if (captured > READER_FRAME_MOST)
+		if (captured > READER_FRAME_MOST ||
+		    (r->number == 1 && h && is_astray(p, h, captured, wire)))
 			return too_long(r, captured);
 		f->bytes = cur_slice(&c, captured);
 		if (!cur_ok(&c)) {
