@@ -82,6 +82,15 @@ const struct capture_state *source_state(const struct source *s);
  */
 const char *capture_name(const struct capture_state *st, const struct addr *a);
 
+/*
+ * For a signal handler: a read that waits for a pipe ends as if the input had
+ * ended.  The handler must be set without SA_RESTART.
+ */
+void capture_stop(void);
+
+/* Whether the expression can be compiled for any of the usual link types; *e says why not. */
+bool capture_filter_check(const char *expression, struct errors *e);
+
 const char *capture_library_version(void);	/* "libpcap 1.10.3", for --version */
 
 #endif

@@ -127,3 +127,20 @@ bool filter_passes(struct filter *f, const struct frame *frame)
 	return f->last != NULL && f->last->sound &&
 	       pcap_offline_filter(&f->last->code, &head, frame->bytes.p) != 0;
 }
+
+/* An expression may suit one link type and not another: Ethernet, bare IP and 802.11 are tried. */
+bool capture_filter_check(const char *expression, struct errors *e)
+{
+	static const uint32_t usual[] = { 1, 101, 127 };
+	struct errors said = { 0 };
+	struct filter *f = filter_new(expression, &said);
+	bool sound = false;
+
+	for (size_t i = 0; !sound && i < sizeof(usual) / sizeof(usual[0]); i++)
+		sound = filter_ready(f, usual[i]);
+	if (!sound && said.n > 0)
+		errors_add(e, (struct place){ 0 }, "%s", said.v[0].what);
+	filter_free(f);
+	errors_done(&said);
+	return sound;
+}

@@ -9,6 +9,7 @@
 #include "capture/inflate.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include <zstd.h>
 
 #include "base/arena.h"
+#include "capture/capture.h"
 
 #define PACKED_SIZE 131072
 #define FIRST_TAKE 4096
@@ -105,12 +107,19 @@ static void fail(struct stream *s, const char *why)
 	s->wrong = why;
 }
 
+static volatile sig_atomic_t stopped;
+
+void capture_stop(void)
+{
+	stopped = 1;
+}
+
 static size_t take(struct stream *s, uint8_t *ret, size_t room)
 {
 	ssize_t got;
 
 	do
-		got = read(s->fd, ret, room);
+		got = stopped ? 0 : read(s->fd, ret, room);
 	while (got < 0 && errno == EINTR);
 	if (got < 0) {
 		s->error = errno;

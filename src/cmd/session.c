@@ -26,6 +26,7 @@ static void on_signal(int number)
 		_exit(128 + number);
 	}
 	stop = 1;
+	capture_stop();
 }
 
 void session_init(struct session *s)
@@ -38,19 +39,43 @@ static char *read_filter(const char *path, struct errors *e)
 {
 	char text[65536];
 	FILE *f = fopen(path, "r");
-	size_t n;
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+	int why = f == NULL || ferror(f) ? errno : 0;
 
-	if (f == NULL) {
-		errors_add(e, (struct place){ path, 0, 0 }, "cannot be read: %s", strerror(errno));
+	if (f != NULL)
+		fclose(f);
+	if (why != 0) {
+		errors_add(e, (struct place){ path, 0, 0 }, "cannot be read: %s", strerror(why));
 		return NULL;
 	}
-	n = fread(text, 1, sizeof(text) - 1, f);
 	text[n] = '\0';
-	fclose(f);
 	for (char *p = text; *p != '\0'; p++)
 		if (*p == '\n')
 			*p = ' ';
-	return xstrdup(text);
+	if (text[strspn(text, " \t\r")] == '\0') {
+		errors_add(e, (struct place){ path, 0, 0 }, "is empty; expected a filter "
+			   "expression (pcap-filter(7))");
+		return NULL;
+	}
+	return capture_filter_check(text, e) ? xstrdup(text) : NULL;
+}
+
+/* Two outputs into one file, or both to standard output, would spoil each other. */
+static void check_targets(const struct session_list *outputs, struct errors *e)
+{
+	for (size_t i = 0; i < outputs->n; i++) {
+		const char *colon = strchr(outputs->v[i], ':');
+		const char *target = colon && strcmp(colon, ":-") != 0 ? colon + 1 : "-";
+
+		for (size_t k = 0; k < i; k++) {
+			const char *other = strchr(outputs->v[k], ':');
+
+			if (strcmp(target, other ? other + 1 : "-") == 0)
+				errors_add(e, (struct place){ 0 }, "-o %s and -o %s have the same "
+					   "target; give one of them a file of its own",
+					   outputs->v[k], outputs->v[i]);
+		}
+	}
 }
 
 static bool open_sinks(struct session *s, struct errors *e)
@@ -80,6 +105,7 @@ enum exit_code session_open(struct session *s, struct errors *e)
 		s->filter = read_filter(s->set.filter_file, e);
 	for (size_t i = 0; i < s->set.outputs.n; i++)
 		(void)sink_check(s->set.outputs.v[i], e);
+	check_targets(&s->set.outputs, e);
 	if (e->n > 0)
 		return EXIT_USAGE;
 	if (s->set.check_only)
@@ -91,7 +117,7 @@ enum exit_code session_open(struct session *s, struct errors *e)
 /* Finishing on INT and TERM: what was read so far is reported, and said to be a part. */
 static void catch_signals(void)
 {
-	struct sigaction act = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART: capture_stop() */
 
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);

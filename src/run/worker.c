@@ -166,21 +166,23 @@ static void end_fragments(struct worker *w)
 		count_undecoded(w, DECODED_FRAGMENT, NULL, st->lost);
 }
 
+static bool stopped(const struct worker *w)
+{
+	return w->o->stop != NULL && *w->o->stop;
+}
+
 void worker_run(struct worker *w)
 {
 	struct frame batch[CAPTURE_BATCH];
 	unsigned n;
 
-	while ((n = capture_batch(w->o->source, batch)) > 0) {
+	while (!stopped(w) && (n = capture_batch(w->o->source, batch)) > 0) {
 		for (unsigned i = 0; i < n; i++)
 			take_frame(w, &batch[i]);
 		if (w->o->tick != NULL)
 			w->o->tick(source_state(w->o->source), w->o->tick_arg);
-		if (w->o->stop != NULL && *w->o->stop) {
-			w->interrupted = true;
-			break;
-		}
 	}
+	w->interrupted = stopped(w);
 	flows_flush(w->flows);
 	end_fragments(w);
 }
