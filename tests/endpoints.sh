@@ -23,6 +23,17 @@ says 0 'by prefix 2603:1006::/40' lookup 2603:1006::25
 says 0 'by name \*\.sharepoint\.com' lookup contoso.sharepoint.com
 says 0 'opt-in host for legacy TLS' lookup SMTP-LEGACY.office365.com.
 says 0 '^  not Microsoft 365$' lookup example.com
+says 0 '1 exchange +optimize by prefix 52.96.0.0/14' lookup 52.96.0.0/14
+says 0 'by prefix 52.96.0.0/14' lookup 52.97.0.0/16
+says 0 'in part, by prefix 52.96.0.0/14' lookup 52.0.0.0/8
+says 0 'in part, by prefix 2603:1006::/40' lookup 2603::/16
+says 0 '^  not Microsoft 365$' lookup 10.0.0.0/8
+says 0 'by name outlook.office365.com' lookup outlook.office365.com
+[ "$(sed -n 2p "$why" | cut -c1-25)" = '  worldwide      1 exchan' ] && tail -n 1 "$why" | grep -q ' 71 common'
+ok $? "the most specific comes first" "$why"
+for wrong in 1.2.3 999.1.1.1 '' 'foo bar' 52.96.0.1/14 52.96.0.0/33 a..b . a/b; do
+	says 2 'neither an address nor a name' lookup example.com "$wrong"
+done
 says 2 'argument' lookup
 says 2 'shwo' shwo
 says 2 'nothing-here' show --endpoints "$dir/nothing-here"

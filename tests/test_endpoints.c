@@ -403,9 +403,9 @@ static void lookups_and_tables_print(void **state)
 		"tcp 80,443, udp 443\n"
 		"  worldwide      2 exchange   allow    by prefix 52.96.0.0/14, "
 		"tcp 143,587,993,995\n"
-		"  worldwide     71 common     default  by name *.office365.com, tcp 80,443\n"
 		"  worldwide    own exchange   allow    by name smtp-legacy.office365.com, "
-		"tcp 587, opt-in host for legacy TLS\n");
+		"tcp 587, opt-in host for legacy TLS\n"
+		"  worldwide     71 common     default  by name *.office365.com, tcp 80,443\n");
 	rewind(f);
 	m365_show(m, f);
 	fclose(f);

@@ -55,9 +55,25 @@ static int show(const struct request *r, int n, char **arguments)
 	return EXIT_DONE;
 }
 
+static bool can_look_up(int n, char **arguments)
+{
+	struct errors e = { 0 };
+	bool sound;
+
+	for (int i = 0; i < n; i++)
+		if (!m365_can_look_up(arguments[i]))
+			errors_add(&e, (struct place){ 0 }, "'%s' is neither an address nor a "
+				   "name; expected 52.96.0.1, 52.96.0.0/14 or outlook.office.com",
+				   arguments[i]);
+	sound = e.n == 0;
+	errors_print(&e, stderr);
+	errors_done(&e);
+	return sound;
+}
+
 static int lookup(const struct request *r, int n, char **arguments)
 {
-	struct m365 *m = load(r);
+	struct m365 *m = can_look_up(n, arguments) ? load(r) : NULL;
 
 	if (m == NULL)
 		return EXIT_USAGE;
@@ -235,7 +251,8 @@ const struct command command_endpoints = {
 	.help = "Show, look up or replace Microsoft 365's addresses and names",
 	.details =
 		"  show                   the data that is used, one endpoint set a line\n"
-		"  lookup ADDRESS|NAME... every set it is in, and by which prefix or name\n"
+		"  lookup ADDRESS|NAME... every set it is in, and by which prefix or name;\n"
+		"                         of a block (52.96.0.0/14) also what lies in it\n"
 		"  import FILE            check the web service's JSON, replace its cloud's data\n"
 		"  update                 how to fetch that JSON (hellotap opens no connection)\n",
 	.options = options,

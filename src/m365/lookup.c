@@ -82,13 +82,6 @@ bool m365_by_addr(const struct m365 *m, const struct addr *a, uint16_t port, boo
 	return true;
 }
 
-static bool is_more_specific(const struct pattern *a, const struct pattern *b)
-{
-	if (b == NULL || a->exact != b->exact)
-		return b == NULL || a->exact;
-	return a->literal > b->literal;
-}
-
 static void keep_most_specific(const struct pattern *p, void *context)
 {
 	struct by_cloud *found = context;
@@ -96,7 +89,7 @@ static void keep_most_specific(const struct pattern *p, void *context)
 	for (size_t i = 0; i < p->n_sets; i++) {
 		const struct pattern **best = &found->best[p->sets[i]->cloud];
 
-		if (is_more_specific(p, *best))
+		if (*best == NULL || pattern_is_more_specific(p, *best))
 			*best = p;
 	}
 }

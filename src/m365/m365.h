@@ -91,9 +91,17 @@ struct m365_data {
 size_t m365_data_count(const struct m365 *m);
 const struct m365_data *m365_data(const struct m365 *m, size_t i);
 
-/* For `hellotap endpoints`: every set as a table; everything that matches one address or name. */
+/* For `hellotap endpoints`: every set as a table. */
 void m365_show(const struct m365 *m, FILE *to);
-unsigned m365_lookup(const struct m365 *m, const char *what, FILE *to);	/* matches printed */
+
+/*
+ * Everything that matches one address, CIDR block or name, the most specific
+ * first; the number of matches printed.  A block also has those that lie in it.
+ */
+unsigned m365_lookup(const struct m365 *m, const char *what, FILE *to);
+
+/* Whether it is one of the three: "1.2.3", "10.0.0.1/8" and "foo bar" are not. */
+bool m365_can_look_up(const char *what);
 
 /* What `hellotap endpoints import` does. */
 struct m365_import {

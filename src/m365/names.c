@@ -199,6 +199,11 @@ void names_find(const struct names *t, struct slice name, names_visit *visit, vo
 				visit(p, context);
 }
 
+bool pattern_is_more_specific(const struct pattern *a, const struct pattern *b)
+{
+	return a->exact != b->exact ? a->exact : a->literal > b->literal;
+}
+
 /* The whole labels at the end of a pattern, those that no star touches. */
 static const char *whole_labels(const char *text)
 {

@@ -194,3 +194,24 @@ const struct range *ranges_find(const struct ranges *r, const struct addr *a)
 		at = at->outer;
 	return at;
 }
+
+/* IPv4 blocks are looked for among those of IPv4 alone, ::/0 notwithstanding. */
+static bool same_family(const struct range *r, const struct prefix *block)
+{
+	return key_is_v4(r->first) == (block->bits >= 96 && addr_is_v4(&block->addr));
+}
+
+void ranges_touching(const struct ranges *r, const struct prefix *block, ranges_visit *visit,
+		     void *context)
+{
+	struct range whole = { .first = key_of(&block->addr), .mask = mask_of(block->bits) };
+
+	for (size_t i = r->n; i > 0; i--)	/* inner ones stand behind those around them */
+		if (same_family(&r->v[i - 1], block) && r->v[i - 1].bits <= block->bits &&
+		    range_has(&r->v[i - 1], whole.first))
+			visit(&r->v[i - 1], false, context);
+	for (size_t i = 0; i < r->n; i++)
+		if (same_family(&r->v[i], block) && r->v[i].bits > block->bits &&
+		    range_has(&whole, r->v[i].first))
+			visit(&r->v[i], true, context);
+}

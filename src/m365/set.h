@@ -63,6 +63,14 @@ struct ranges *ranges_new(struct arena *a, const struct set *const *sets, size_t
 /* The longest prefix that holds the address; the shorter ones follow by ->outer. */
 const struct range *ranges_find(const struct ranges *r, const struct addr *a);
 
+/*
+ * Called for each listed prefix that holds the block, the longest first, then
+ * (inside is true) for each that is a part of it.  Looks at all of them.
+ */
+typedef void ranges_visit(const struct range *r, bool inside, void *context);
+void ranges_touching(const struct ranges *r, const struct prefix *block, ranges_visit *visit,
+		     void *context);
+
 /* ---- names.c: names ------------------------------------------------------------------- */
 
 struct pattern {
@@ -83,6 +91,9 @@ struct names *names_new(struct arena *a, const struct set *const *sets, size_t n
 /* Called for each pattern that matches, those under shorter suffixes first. */
 typedef void names_visit(const struct pattern *p, void *context);
 void names_find(const struct names *t, struct slice name, names_visit *visit, void *context);
+
+/* An exact one is, then the one with more characters that are not stars. */
+bool pattern_is_more_specific(const struct pattern *a, const struct pattern *b);
 
 /* What is wrong with a pattern in a file, in words; NULL: nothing. */
 const char *pattern_fault(const char *text);

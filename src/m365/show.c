@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * show: the loaded list as a table, and every set that one address or name is in.
+ * show: the loaded list as a table, and every set that one address, block or name is in.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -70,6 +71,8 @@ const char *prefix_text(const struct prefix *p, char buf[static PREFIX_TEXT])
 	return buf;
 }
 
+/* ---- lookup --------------------------------------------------------------------------- */
+
 struct printing {
 	FILE *to;
 	unsigned n;
@@ -81,7 +84,7 @@ static void print_match(struct printing *p, const struct set *s, const char *how
 
 	fprintf(p->to, "  %-12s", cloud_names[s->cloud]);
 	print_id(s, p->to);
-	fprintf(p->to, " %-10s %-8s by %s %s", area_names[s->area],
+	fprintf(p->to, " %-10s %-8s %s %s", area_names[s->area],
 		category_names[s->category], how, by);
 	if (s->tcp.n)
 		fprintf(p->to, ", tcp %s", ports_text(&s->tcp, ",", &b));
@@ -92,13 +95,7 @@ static void print_match(struct printing *p, const struct set *s, const char *how
 	buf_done(&b);
 }
 
-static void print_pattern(const struct pattern *p, void *context)
-{
-	for (size_t i = 0; i < p->n_sets; i++)
-		print_match(context, p->sets[i], "name", p->text);
-}
-
-static void print_range(struct printing *p, const struct range *r)
+static void print_range(const struct range *r, bool inside, void *context)
 {
 	struct prefix prefix = { .bits = r->bits };
 	char text[PREFIX_TEXT];
@@ -108,20 +105,71 @@ static void print_range(struct printing *p, const struct range *r)
 		prefix.addr.b[8 + i] = (uint8_t)(r->first.lo >> (56 - 8 * i));
 	}
 	for (size_t i = 0; i < r->n; i++)
-		print_match(p, r->sets[i], "prefix", prefix_text(&prefix, text));
+		print_match(context, r->sets[i], inside ? "in part, by prefix" : "by prefix",
+			    prefix_text(&prefix, text));
+}
+
+struct patterns {			/* those that match, the most specific first */
+	const struct pattern **v;
+	size_t n;
+};
+
+static void keep_pattern(const struct pattern *p, void *context)
+{
+	struct patterns *found = context;
+	size_t i = found->n++;
+
+	found->v = xrealloc(found->v, found->n * sizeof(*found->v));
+	for (; i > 0 && pattern_is_more_specific(p, found->v[i - 1]); i--)
+		found->v[i] = found->v[i - 1];
+	found->v[i] = p;
+}
+
+static void look_up_name(const struct m365 *m, const char *name, struct printing *p)
+{
+	struct patterns found = { NULL, 0 };
+
+	names_find(m->names, (struct slice){ (const uint8_t *)name, strlen(name) },
+		   keep_pattern, &found);
+	for (size_t i = 0; i < found.n; i++)
+		for (size_t k = 0; k < found.v[i]->n_sets; k++)
+			print_match(p, found.v[i]->sets[k], "by name", found.v[i]->text);
+	free(found.v);
 }
 
 unsigned m365_lookup(const struct m365 *m, const char *what, FILE *to)
 {
 	struct printing p = { to, 0 };
-	struct addr a;
+	struct prefix block;
 
-	if (addr_parse(what, &a)) {
-		for (const struct range *r = ranges_find(m->ranges, &a); r; r = r->outer)
-			print_range(&p, r);
-	} else {
-		names_find(m->names, (struct slice){ (const uint8_t *)what, strlen(what) },
-			   print_pattern, &p);
-	}
+	if (prefix_parse(what, &block))
+		ranges_touching(m->ranges, &block, print_range, &p);
+	else
+		look_up_name(m, what, &p);
 	return p.n;
+}
+
+/* A name as names_find() takes it; one whose last label is a number would be an address. */
+static bool is_name(const char *what)
+{
+	struct buf lower = { 0 };
+	const char *last;
+	bool sound;
+
+	for (const char *c = what; *c != '\0'; c++)
+		buf_putc(&lower, *c >= 'A' && *c <= 'Z' ? (char)(*c | 0x20) : *c);
+	if (lower.n > 1 && lower.p[lower.n - 1] == '.')
+		lower.n--;
+	last = strrchr(buf_text(&lower), '.');
+	last = last ? last + 1 : lower.p;
+	sound = pattern_fault(buf_text(&lower)) == NULL && last[strspn(last, "0123456789")] != '\0';
+	buf_done(&lower);
+	return sound;
+}
+
+bool m365_can_look_up(const char *what)
+{
+	struct prefix block;
+
+	return prefix_parse(what, &block) || is_name(what);
 }
