@@ -49,7 +49,7 @@ list() {
 		i=$((i + 1))
 		[ $i -eq 1 ] && printf '[' || printf ','
 		printf '{"id": %d, "serviceArea": "%s", "category": "Allow", ' $i $area
-		printf '"required": true, "tcpPorts": "443", "urls": ["h%d.example.com"], ' $i
+		printf '"required": true, "tcpPorts": "443", "urls": ["%s"], ' "${2:-h$i.example.com}"
 		printf '"ips": ["52.%d.0.0/16"%s]}\n' $i "$([ $i -eq 3 ] && printf '%s' "$1")"
 	done
 	echo ']'
@@ -68,10 +68,35 @@ cp "$dir/data/usgovdod.yaml" "$dir/before"
 list ', "2603:1::1/32"' > "$dir/usgovdod.json"
 says 2 'usgovdod.json:3:[0-9]+: "2603:1::1/32" is not a prefix' import --to "$dir/data" \
 	"$dir/usgovdod.json"
+list > "$dir/usgovdod.json"
+says 2 '2399-01-01 lies in the future' import --to "$dir/data" --date 2399-01-01 \
+	"$dir/usgovdod.json"
+touch -d 2399-01-01 "$dir/usgovdod.json"
+says 2 'usgovdod.json: its own time, 2399-01-01, lies in the future' import --to "$dir/data" \
+	"$dir/usgovdod.json"
 list | head -n 5 > "$dir/usgovdod.json"
 says 2 'usgovdod.json:[0-9]+:' import --to "$dir/data" "$dir/usgovdod.json"
 cmp "$dir/before" "$dir/data/usgovdod.yaml" > "$why" 2>&1
 ok $? "a bad file changes nothing" "$why"
+
+# The date and the cloud that nobody said are said; another cloud's list is noticed.
+mkdir "$dir/first"
+list '' > "$dir/new.json"
+touch -d 2026-10-05T12:00:00Z "$dir/new.json"
+says 0 "dated 2026-10-05, the file's own time; --date says otherwise$" import --to "$dir/first" \
+	"$dir/new.json"
+grep -q 'new.json names no cloud: taken as worldwide; --cloud says otherwise$' "$why"
+ok $? "a cloud that was guessed is said" "$why"
+says 0 'is dated 2026-11-01$' import --to "$dir/first" --cloud worldwide --date 2026-11-01 \
+	"$dir/new.json"
+! grep -q 'names no cloud' "$why"; ok $? "one that was given is not"
+rm "$dir/first/worldwide.yaml"
+list '' outlook.office365.com > "$dir/new.json"
+says 2 'it lists outlook.office365.com, so it is of worldwide; expected the list of china' \
+	import --to "$dir/first" --cloud china "$dir/new.json"
+list '' partner.outlook.cn > "$dir/new.json"
+says 2 'it is of china; expected the list of worldwide' import --to "$dir/first" "$dir/new.json"
+says 0 'china: 0 removed' import --to "$dir/first" --cloud china "$dir/new.json"
 list > "$dir/usgovdod.json"
 says 3 'cannot be written' import --to "$dir/data/none" "$dir/usgovdod.json"
 [ "$(find "$dir/data" -type f | wc -l)" -eq 1 ]; ok $? "and nothing is left over"

@@ -3,9 +3,10 @@
  * import: an answer of the web service replaces the data of one cloud.
  *
  * The file must read without a single error, look like a whole list (the
- * service can be asked for one service area alone), and resemble the list that
- * it replaces: the answer carries no cloud's name, so that is how a list of
- * another cloud is noticed.  Then it is written beside the old one, flushed to
+ * service can be asked for one service area alone), and be of the cloud that it
+ * is said to be.  The answer carries no cloud's name, so a list of another one
+ * is noticed by a mail host that only one cloud has, and by resembling the list
+ * that it replaces too little.  Then it is written beside the old one, flushed to
  * the disk and renamed over it.
  */
 #include <errno.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/map.h"
+#include "base/text.h"
 #include "m365/set.h"
 
 /* The smallest of the four lists has 22 sets, 34 prefixes and 60 names (2025-12-01). */
@@ -28,6 +30,12 @@ static const char *const sources[CLOUDS] = {
 	"https://endpoints.office.com/endpoints/USGovGCCHigh",
 	"https://endpoints.office.com/endpoints/USGovDoD",
 	"https://endpoints.office.com/endpoints/China",
+};
+
+/* The host of Outlook on the web: in id 1 of each list, and in no other cloud's (2025-12-01). */
+static const char *const mail_hosts[CLOUDS] = {
+	"outlook.office365.com", "outlook.office365.us", "outlook-dod.office365.us",
+	"partner.outlook.cn",
 };
 
 static struct place in_file(const char *file)
@@ -71,6 +79,32 @@ static void check_whole(const struct m365 *m, const char *file, struct errors *e
 				   area_names[area]);
 }
 
+static bool has_name(const struct m365 *m, const char *name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		for (size_t k = 0; k < m->sets[i]->n_names; k++)
+			if (strcmp(m->sets[i]->names[k], name) == 0)
+				return true;
+	return false;
+}
+
+/* A list with another cloud's mail host and without its own is plainly the other's. */
+static void check_cloud(const struct m365 *m, enum cloud cloud, const char *file,
+			struct errors *e)
+{
+	for (unsigned other = 0; other < CLOUDS && !has_name(m, mail_hosts[cloud]); other++)
+		if (has_name(m, mail_hosts[other]))
+			errors_add(e, in_file(file), "it lists %s, so it is of %s; expected the "
+				   "list of %s (--cloud says which)", mail_hosts[other],
+				   cloud_names[other], cloud_names[cloud]);
+}
+
+/* Whether that day has begun anywhere on Earth: the first clocks are 14 hours before UTC. */
+static bool has_begun(uint64_t day)
+{
+	return day / NS_PER_SECOND <= (uint64_t)time(NULL) + 14 * 3600;
+}
+
 /* The date to write: the operator's, else the day on which the file was last written. */
 static bool choose_date(const struct m365_import *i, char ret[static 11], struct errors *e)
 {
@@ -82,11 +116,16 @@ static bool choose_date(const struct m365_import *i, char ret[static 11], struct
 		if (!date_parse(i->date, &ns))
 			errors_add(e, in_file(NULL), "\"%s\" is not a date; expected one such as "
 				   "2025-12-01", i->date);
+		else if (!has_begun(ns))
+			errors_add(e, in_file(NULL), "--date %s lies in the future", i->date);
 		else
 			memcpy(ret, i->date, 11);
 	} else if (stat(i->file, &st) != 0 || gmtime_r(&st.st_mtime, &tm) == NULL ||
-		   strftime(ret, 11, "%Y-%m-%d", &tm) != 10) {
+		   strftime(ret, 11, "%Y-%m-%d", &tm) != 10 || !date_parse(ret, &ns)) {
 		errors_add(e, in_file(i->file), "its time is not known; expected --date");
+	} else if (!has_begun(ns)) {
+		errors_add(e, in_file(i->file), "its own time, %s, lies in the future; "
+			   "expected --date", ret);
 	}
 	return e->n == 0;
 }
@@ -240,8 +279,12 @@ static enum m365_import_result install(const struct m365_import *i, const struct
 
 		print_missing(before, now, '-', to);
 		added = print_missing(now, before, '+', to);
-		fprintf(to, "%s: %zu removed, %zu added; %s is dated %s\n",
-			cloud_names[form->cloud], gone, added, buf_text(&path), form->date);
+		fprintf(to, "%s: %zu removed, %zu added; %s is dated %s%s\n",
+			cloud_names[form->cloud], gone, added, buf_text(&path), form->date,
+			i->date ? "" : ", the file's own time; --date says otherwise");
+		if (form->cloud_guessed)
+			fprintf(to, "%s names no cloud: taken as worldwide; --cloud says "
+				"otherwise\n", i->file);
 		result = IMPORT_DONE;
 	}
 	map_free(now);
@@ -264,6 +307,7 @@ enum m365_import_result m365_import(const struct m365_import *i, FILE *to, struc
 				   "expected its JSON (a file of ours need only be copied)");
 		else
 			check_whole(m, i->file, e);
+		check_cloud(m, form.cloud, i->file, e);
 		if (choose_date(i, date, e)) {
 			form.date = date;
 			form.source = sources[form.cloud];

@@ -281,20 +281,23 @@ static void read_our_set(struct reader *r, const struct node *n, int cloud)
 
 /*
  * The JSON does not say which cloud it is of.  The file's name may, by the
- * service's names of its instances or their short forms; if not, worldwide.
+ * service's names of its instances or their short forms; if not, worldwide, and
+ * that is a guess.
  */
-static enum cloud cloud_of_file_name(const char *path)
+static enum cloud cloud_of_file_name(const char *path, bool *ret_guessed)
 {
 	static const struct {
 		const char *part;
 		enum cloud cloud;
 	} parts[] = { { "gcchigh", CLOUD_GCC_HIGH }, { "dod", CLOUD_DOD },
-		      { "china", CLOUD_CHINA }, { "21vianet", CLOUD_CHINA } };
+		      { "china", CLOUD_CHINA }, { "21vianet", CLOUD_CHINA },
+		      { "worldwide", CLOUD_WORLDWIDE } };
 	const char *slash = strrchr(path, '/');
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (strcasestr(slash ? slash + 1 : path, parts[i].part))
 			return parts[i].cloud;
+	*ret_guessed = true;
 	return CLOUD_WORLDWIDE;
 }
 
@@ -337,7 +340,8 @@ bool read_file(struct m365 *m, const char *path, int cloud, struct errors *e,
 		return false;
 	if (root->kind == NODE_LIST) {
 		ret->microsoft = true;
-		ret->cloud = cloud >= 0 ? (enum cloud)cloud : cloud_of_file_name(path);
+		ret->cloud = cloud >= 0 ? (enum cloud)cloud :
+			     cloud_of_file_name(path, &ret->cloud_guessed);
 		for (size_t i = 0; i < root->n; i++)
 			read_microsoft_set(&r, root->items[i], ret->cloud);
 	} else if (root->kind == NODE_MAP && conf_get(root, "sets")) {

@@ -117,6 +117,7 @@ struct file_form {			/* what the file said of itself */
 	const char *date, *source;	/* "" if it did not */
 	enum cloud cloud;
 	bool microsoft;			/* the web service's JSON, not our YAML */
+	bool cloud_guessed;		/* nobody said the cloud, nor did the file's name */
 };
 
 /* An empty m365 without indexes; sets are added, then it is sealed. */
