@@ -71,13 +71,14 @@ static void flags(struct buf *b, const struct sighting *s)
 		buf_putc(b, '\n');
 }
 
-static void codes(struct buf *b, const char *title, const struct value *v, name_fn name)
+static void codes(struct buf *b, const char *title, const struct value *v, const char *more,
+		  name_fn name)
 {
 	size_t n = value_known(v) ? value_count(v) : 0;
 
 	if (n == 0)
 		return;
-	buf_printf(b, "\n%s (%zu)\n", title, n);
+	buf_printf(b, "\n%s (%zu%s)\n", title, n, more);
 	for (size_t i = 0; i < n; i++) {
 		uint16_t code = (uint16_t)value_code(v, i);
 		const char *text = tls_is_grease(code) ? "GREASE" : name(code);
@@ -86,12 +87,22 @@ static void codes(struct buf *b, const char *title, const struct value *v, name_
 	}
 }
 
-static void ciphers(struct buf *b, const struct value *v)
+static void ciphers_title(struct buf *b, size_t n, size_t said, bool complete)
+{
+	if (n == 0 && !complete)
+		buf_puts(b, "\ncipher suites: cut off\n");
+	else if (n < said)
+		buf_printf(b, "\ncipher suites (%zu of %zu; the rest is cut off)\n", n, said);
+	else
+		buf_printf(b, "\ncipher suites (%zu)\n", n);
+}
+
+static void ciphers(struct buf *b, const struct value *v, size_t said, bool complete)
 {
 	enum hello_format format = v->width == 3 ? HELLO_SSL2 : HELLO_TLS;
 	size_t n = value_known(v) ? value_count(v) : 0;
 
-	buf_printf(b, "\ncipher suites (%zu)\n", n);
+	ciphers_title(b, n, said, complete);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t code = value_code(v, i);
 		const char *text = tls_cipher_name(code, format);
@@ -103,8 +114,9 @@ static void ciphers(struct buf *b, const struct value *v)
 	}
 }
 
-void hello_text(const struct sighting *s, FILE *to)
+void hello_text(const struct sighting *s, size_t ciphers_said, FILE *to)
 {
+	bool complete = is_true(s, FIELD_OFFER_COMPLETE);
 	struct buf b = { 0 };
 
 	head(&b, s);
@@ -122,11 +134,12 @@ void hello_text(const struct sighting *s, FILE *to)
 	line(&b, "JA3", sighting_get(s, FIELD_OFFER_JA3));
 	line(&b, "JA4", sighting_get(s, FIELD_OFFER_JA4));
 	line(&b, "client random", sighting_get(s, FIELD_OFFER_RANDOM));
-	ciphers(&b, sighting_get(s, FIELD_OFFER_CIPHER_CODES));
-	codes(&b, "extensions", sighting_get(s, FIELD_OFFER_EXTENSIONS), tls_extension_name);
-	codes(&b, "groups", sighting_get(s, FIELD_OFFER_GROUPS), tls_group_name);
-	codes(&b, "key shares", sighting_get(s, FIELD_OFFER_SHARES), tls_group_name);
-	codes(&b, "signature schemes", sighting_get(s, FIELD_OFFER_SIGNATURES),
+	ciphers(&b, sighting_get(s, FIELD_OFFER_CIPHER_CODES), ciphers_said, complete);
+	codes(&b, "extensions", sighting_get(s, FIELD_OFFER_EXTENSIONS),
+	      complete ? "" : "; the rest is cut off", tls_extension_name);
+	codes(&b, "groups", sighting_get(s, FIELD_OFFER_GROUPS), "", tls_group_name);
+	codes(&b, "key shares", sighting_get(s, FIELD_OFFER_SHARES), "", tls_group_name);
+	codes(&b, "signature schemes", sighting_get(s, FIELD_OFFER_SIGNATURES), "",
 	      tls_signature_name);
 	fwrite(b.p, 1, b.n, to);
 	buf_done(&b);

@@ -9,6 +9,7 @@
 
 #include "fact/sighting.h"
 
-void hello_text(const struct sighting *s, FILE *to);
+/* ciphers_said: suites that the hello's list says it has; there are fewer if it is cut off. */
+void hello_text(const struct sighting *s, size_t ciphers_said, FILE *to);
 
 #endif

@@ -109,7 +109,10 @@ static enum parse parse_bare(struct slice s, struct hello *ret)
 
 	if (type != 1 || !cur_ok(&c) || there > length)
 		return PARSE_BAD;
-	return client_hello_parse(cur_rest(&c), there == length, ret);
+	if (client_hello_parse(cur_rest(&c), there == length, ret) != PARSE_OK)
+		return PARSE_BAD;
+	ret->size = length + 4;
+	return PARSE_OK;
 }
 
 /*
@@ -142,7 +145,7 @@ static enum parse parse_any(struct slice s, struct buf *room, struct hello *ret)
 		enum parse p = client_hello_parse(u.body, false, ret);
 
 		ret->record_version = u.record_version;
-		ret->size = want + 4;
+		ret->size = want;
 		return p;
 	}
 	return parse_bare(s, ret);
@@ -170,7 +173,7 @@ static enum exit_code print_hello(const struct identify *set, const struct hello
 		return EXIT_IO;
 	keep_offer(s);
 	if (strcmp(set->output, "text") == 0) {
-		hello_text(s, stdout);
+		hello_text(s, hello->ciphers_said / 2, stdout);
 		sighting_free(s);
 		return ferror(stdout) ? EXIT_IO : EXIT_DONE;
 	}

@@ -34,7 +34,9 @@ static bool is_tls(const struct handshake *h)
 struct value get_offer_record(const struct handshake *h, struct scratch *s)
 {
 	(void)s;
-	return is_tls(h) ? value_of(VALUE_VERSION, h->offer->record_version) : value_none;
+	if (!is_tls(h) || h->offer->record_version == 0)
+		return value_none;	/* a handshake message without a record around it */
+	return value_of(VALUE_VERSION, h->offer->record_version);
 }
 
 struct value get_offer_legacy(const struct handshake *h, struct scratch *s)

@@ -32,6 +32,16 @@ static uint8_t inner_odd(const struct hello *h)
 	return odd;
 }
 
+/* The list of suites; of a message cut off, what is there of it. */
+static struct slice ciphers_read(struct cursor *c, bool whole, uint16_t *ret_said)
+{
+	uint16_t said = cur_u16(c);
+	size_t left = cur_left(c);
+
+	*ret_said = cur_ok(c) ? said : 0;
+	return cur_slice(c, !whole && said > left ? left : said);
+}
+
 enum parse client_hello_parse(struct slice body, bool whole, struct hello *ret)
 {
 	struct cursor c = cursor_of(body);
@@ -43,7 +53,7 @@ enum parse client_hello_parse(struct slice body, bool whole, struct hello *ret)
 	if (whole && !cur_ok(&c))
 		return PARSE_BAD;
 
-	h.ciphers      = cur_vec16(&c);
+	h.ciphers      = ciphers_read(&c, whole, &h.ciphers_said);
 	h.compressions = cur_vec8(&c);
 	if (!cur_ok(&c)) {
 		h.odd |= whole ? HELLO_LYING_LENGTH : 0;

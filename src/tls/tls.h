@@ -159,6 +159,8 @@ struct hello {
 	struct slice session_id;
 	struct slice ciphers;		/* client: 2 bytes each (SSLv2: 3); server: the one
 					   (SSLv2: those it shares; the client picks) */
+	uint16_t ciphers_said;		/* client, TLS: bytes the list says it has, more
+					   than there are if it was cut off */
 	struct slice compressions;	/* client: the list; server: the one */
 	struct slice extensions;	/* the block without its length; undecoded */
 	bool has_extensions;		/* the block was there, if only an empty one */
@@ -168,10 +170,10 @@ struct hello {
 /*
  * body: a handshake message without its header.  whole false: only its
  * beginning; then PARSE_OK means that what is there is sound, complete is
- * false, and members not wholly reached are empty (extensions: ends with the
- * last one that is whole).  A whole message that is said to be longer inside
- * than it is, is treated as one cut off, with HELLO_LYING_LENGTH: what its
- * sender meant is not known.  PARSE_BAD: not a hello.
+ * false, and members not wholly reached are empty (a client's ciphers and
+ * extensions: end with the last one that is whole).  A whole message that is
+ * said to be longer inside than it is, is treated as one cut off, with
+ * HELLO_LYING_LENGTH: what its sender meant is not known.  PARSE_BAD: not a hello.
  * SSLv2 format: body begins with the message type, as tls_read() gives it.
  */
 enum parse client_hello_parse(struct slice body, bool whole, struct hello *ret);

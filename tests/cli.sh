@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The commands as a user meets them: help, identify, and what happens when the
+# output cannot be written or nobody reads it any more.
+. "${srcdir:=.}/tests/tap.sh"
+dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
+out=$dir/out why=$dir/why
+
+# runs STATUS ARGUMENT...: the exit status; output in $out, messages in $why.
+runs() {
+	want=$1
+	shift
+	"$HELLOTAP" "$@" > "$out" 2> "$why"
+	got=$?
+	[ $got -eq "$want" ] || echo "exit $got" >> "$why"
+	[ $got -eq "$want" ]
+	ok $? "$(echo "$*" | cut -c 1-60) exits $want" "$why"
+}
+
+# prints PATTERN: a line of the output fits.
+prints() { grep -qE -e "$1" "$out"; ok $? "and prints $1" "$out"; }
+prints_no() { ! grep -qE -e "$1" "$out"; ok $? "and prints no $1" "$out"; }
+
+# ---- identify ---------------------------------------------------------------------------
+
+# A ClientHello of 74 bytes with five suites, a server name and two groups.
+random=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+hello=010000460301${random}00000ac014c00a0035002f000a0100
+hello=${hello}00130000000700050000026d73000a00040002001d
+runs 0 identify --hex "$hello"
+prints '^ClientHello, 74 bytes$'
+prints_no "record's version"
+runs 0 identify -o json --hex "$hello"
+prints_no 'record_version'
+runs 0 identify --hex "160301004a$hello"
+prints "^record's version +tls1.0$"
+
+# The same, cut off inside the suites, before them, and inside the extensions.
+for record in '' 160301004a; do
+	runs 0 identify --hex "$record$(echo "$hello" | cut -c 1-90)"
+	prints '^ClientHello, 74 bytes, cut off: no verdict on versions$'
+	prints '^cipher suites \(2 of 5; the rest is cut off\)$'
+	prints '^  0xc00a  TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA$'
+	runs 0 identify --hex "$record$(echo "$hello" | cut -c 1-80)"
+	prints '^cipher suites: cut off$'
+	runs 0 identify --hex "$record$(echo "$hello" | cut -c 1-134)"
+	prints '^cipher suites \(5\)$'
+	prints '^extensions \(1; the rest is cut off\)$'
+done
+
+tap_end
