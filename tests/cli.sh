@@ -48,4 +48,11 @@ for record in '' 160301004a; do
 	prints '^extensions \(1; the rest is cut off\)$'
 done
 
+# The hello that README.md shows, run as it stands there.
+sed -n '/identify --hex .$/,/^```/p' "$srcdir/README.md" | grep -v '```' |
+	sed 's|^\./hellotap|"$HELLOTAP"|' > "$dir/readme"
+sh "$dir/readme" > "$out" 2> "$why"; ok $? "README.md's hello is one" "$why"
+prints '^offers at most +tls1.0$'
+prints '^server name +outlook.office365.com$'
+
 tap_end
