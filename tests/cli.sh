@@ -4,6 +4,7 @@
 # output cannot be written or nobody reads it any more.
 . "${srcdir:=.}/tests/tap.sh"
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
+export HELLOTAP
 out=$dir/out why=$dir/why
 
 # runs STATUS ARGUMENT...: the exit status; output in $out, messages in $why.
@@ -20,6 +21,13 @@ runs() {
 # prints PATTERN: a line of the output fits.
 prints() { grep -qE -e "$1" "$out"; ok $? "and prints $1" "$out"; }
 prints_no() { ! grep -qE -e "$1" "$out"; ok $? "and prints no $1" "$out"; }
+
+# ---- messages ---------------------------------------------------------------------------
+
+escape=$(printf '\033')
+runs 3 read "$dir/${escape}[31mred"
+! grep -q "$escape" "$why" && grep -qF '\x1b[31mred' "$why"
+ok $? "a name's escapes do not reach the terminal" "$why"
 
 # ---- identify ---------------------------------------------------------------------------
 

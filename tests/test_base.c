@@ -154,6 +154,34 @@ static void numbers_read_well(void **state)
 	buf_done(&b);
 }
 
+static void errors_obey_no_terminal(void **state)
+{
+	static const struct { const char *what, *said; } cases[] = {
+		{ "a\x1b]0;title\x07z\x7f\n", "a\\x1b]0;title\\x07z\\x7f\\x0a" },
+		{ "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x94\x92",
+		  "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x94\x92" },
+		{ "\xc2\x9b" "31m \xc2\xa0", "\\xc2\\x9b31m \xc2\xa0" },	/* C1: CSI */
+		{ "\x9b \xc0\xaf \xe0\x80\xaf \xed\xa0\x80",
+		  "\\x9b \\xc0\\xaf \\xe0\\x80\\xaf \\xed\\xa0\\x80" },
+		{ "\xf4\x90\x80\x80 \xf5 \xe2\x82", "\\xf4\\x90\\x80\\x80 \\xf5 \\xe2\\x82" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[200] = "", said[200];
+		struct errors e = { 0 };
+		FILE *f = fmemopen(text, sizeof(text), "w");
+
+		errors_add(&e, (struct place){ cases[i].what, 1, 2 }, "%s", cases[i].what);
+		errors_print(&e, f);
+		fclose(f);
+		errors_done(&e);
+		snprintf(said, sizeof(said), "hellotap: %s:1:2: %s\n", cases[i].said,
+			 cases[i].said);
+		assert_string_equal(text, said);
+	}
+}
+
 static void errors_sort_by_place(void **state)
 {
 	struct errors e = { 0 };
@@ -194,6 +222,7 @@ int main(void)
 		cmocka_unit_test(a_map_keeps_its_order),
 		cmocka_unit_test(json_escapes_what_is_hostile),
 		cmocka_unit_test(numbers_read_well),
+		cmocka_unit_test(errors_obey_no_terminal),
 		cmocka_unit_test(errors_sort_by_place),
 		cmocka_unit_test(near_names_are_found),
 	};

@@ -71,19 +71,34 @@ static void sort(struct errors *e)
 		}
 }
 
-/*
- * Names of files, and what stands in them, may be somebody else's: no control
- * character of theirs reaches the terminal (C1 ones are 0xc2 and 0x80 to 0x9f in UTF-8).
- */
-static void put_safe(const char *text, FILE *to)
+/* Bytes of the printable character at s: ASCII, or UTF-8 (RFC 3629); 0: it is none. */
+static size_t printable(const unsigned char *s)
 {
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+	static const unsigned least[] = { 0x20, 0xa0, 0x800, 0x10000 };	/* 0x80 to 0x9f: C1 */
+	size_t more = *s < 0x80 ? 0 : *s < 0xe0 ? 1 : *s < 0xf0 ? 2 : 3;
+	unsigned c = more == 0 ? *s : *s & (0x3fu >> more);
 
-		if (*c >= ' ' && *c != 0x7f && !c1)
-			fputc(*c, to);
-		else
-			fprintf(to, "\\x%02x", *c);
+	if (*s == 0x7f || (*s >= 0x80 && *s < 0xc2) || *s > 0xf4)
+		return 0;
+	for (size_t i = 1; i <= more; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	return c >= least[more] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff) ? more + 1 : 0;
+}
+
+static void print_escaped(const char *text, FILE *to)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s != '\0') {
+		size_t n = printable(s);
+
+		if (n == 0)
+			fprintf(to, "\\x%02x", *s++);
+		for (; n > 0; n--)
+			putc(*s++, to);
 	}
 }
 
@@ -95,15 +110,14 @@ void errors_print(struct errors *e, FILE *to)
 
 		fputs("hellotap: ", to);
 		if (one->file) {
-			put_safe(one->file, to);
-			fputc(':', to);
+			print_escaped(one->file, to);
+			putc(':', to);
 		}
 		if (one->line)
 			fprintf(to, "%u:%u:", one->line, one->col);
-		if (one->file)
-			fputc(' ', to);
-		put_safe(one->what, to);
-		fputc('\n', to);
+		fputs(one->file ? " " : "", to);
+		print_escaped(one->what, to);
+		putc('\n', to);
 	}
 }
 

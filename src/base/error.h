@@ -32,7 +32,11 @@ void errors_done(struct errors *e);
 __attribute__((format(printf, 3, 4)))
 void errors_add(struct errors *e, struct place at, const char *fmt, ...);
 
-/* "hellotap: FILE:LINE:COL: what" a line, sorted by file (in order of arrival), line, column. */
+/*
+ * "hellotap: FILE:LINE:COL: what" a line, sorted by file (in order of arrival),
+ * line, column.  Control characters and bytes that are no UTF-8 become \xNN:
+ * names of files come from anybody, and terminals obey.
+ */
 void errors_print(struct errors *e, FILE *to);
 
 /* The candidate nearest to `text` if it is near enough to be meant, else NULL. */

@@ -123,6 +123,7 @@ static int update(const struct request *r, int n, char **arguments)
 	static const char *const instances[CLOUDS] = { "Worldwide", "USGovGCCHigh", "USGovDoD",
 						       "China" };
 	const char *cloud = r->cloud ? r->cloud : "all";
+	struct errors e = { 0 };
 	unsigned printed = 0;
 	char guid[37];
 
@@ -144,9 +145,9 @@ static int update(const struct request *r, int n, char **arguments)
 		       cloud_names[i], instances[i], guid, cloud_names[i]);
 	}
 	if (printed == 0)
-		fprintf(stderr, "hellotap: no cloud \"%s\"; expected worldwide, usgovgcchigh, "
-			"usgovdod, china or all\n", cloud);
-	return printed > 0 ? EXIT_DONE : EXIT_USAGE;
+		errors_add(&e, (struct place){ 0 }, "no cloud \"%s\"; expected worldwide, "
+			   "usgovgcchigh, usgovdod, china or all", cloud);
+	return command_fail(&e, printed > 0 ? EXIT_DONE : EXIT_USAGE);
 }
 
 static const struct subcommand subcommands[] = {
