@@ -29,12 +29,43 @@ runs 3 read "$dir/${escape}[31mred"
 ! grep -q "$escape" "$why" && grep -qF '\x1b[31mred' "$why"
 ok $? "a name's escapes do not reach the terminal" "$why"
 
-# ---- identify ---------------------------------------------------------------------------
+# ---- output that does not arrive --------------------------------------------------------
+
+arguments() {
+	printf '%s\n' help '--version' 'help outputs' 'help read' 'rules list' \
+		'rules explain fields' 'rules check' 'endpoints show' 'endpoints update' \
+		'endpoints lookup 52.96.0.1' "identify --hex $hello" "identify -o json --hex $hello" \
+		"read $srcdir/pcaps/demo.pcapng" "read -o json $srcdir/pcaps/demo.pcapng"
+}
 
 # A ClientHello of 74 bytes with five suites, a server name and two groups.
 random=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 hello=010000460301${random}00000ac014c00a0035002f000a0100
 hello=${hello}00130000000700050000026d73000a00040002001d
+
+arguments > "$dir/arguments"
+mkfifo "$dir/fifo"
+while read -r words; do
+	name=$(echo "$words" | cut -c 1-40)
+	# shellcheck disable=SC2086
+	if [ -w /dev/full ]; then
+		"$HELLOTAP" $words > /dev/full 2> "$why"
+		[ $? -eq 3 ] && [ "$(wc -l < "$why")" -eq 1 ] && grep -q 'No space left' "$why"
+		ok $? "$name: a full disk is said once, and exit 3" "$why"
+	fi
+	: < "$dir/fifo" &
+	exec 3> "$dir/fifo"
+	wait
+	# shellcheck disable=SC2086
+	"$HELLOTAP" $words >&3 2> "$why"
+	echo "exit $?" >> "$why"
+	exec 3>&-
+	[ "$(cat "$why")" = 'exit 3' ]
+	ok $? "$name: a reader that left is no news, and exit 3" "$why"
+done < "$dir/arguments"
+
+# ---- identify ---------------------------------------------------------------------------
+
 runs 0 identify --hex "$hello"
 prints '^ClientHello, 74 bytes$'
 prints_no "record's version"

@@ -57,7 +57,7 @@ int command_options(const struct command *c, int argc, char **argv, option_fn ta
 bool command_help_asked(const struct command *c, int argc, char **argv);
 void command_help(const struct command *c, FILE *to);
 
-/* Prints what is in e and returns code. */
+/* Prints what is in e, but nothing of a reader of standard output that left; returns code. */
 int command_fail(struct errors *e, enum exit_code code);
 
 #define COMMAND(name) extern const struct command name;

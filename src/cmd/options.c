@@ -3,8 +3,10 @@
  * cmd: options by table.
  */
 #include <getopt.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "cmd/cmd.h"
@@ -150,8 +152,38 @@ void command_help(const struct command *c, FILE *to)
 	print_option(&help_option, to);
 }
 
+/* Whoever read standard output has left, as head(1) does: that needs no telling. */
+static bool reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+static bool is_about_output(const struct error *one)
+{
+	return one->file != NULL && strcmp(one->file, "standard output") == 0;
+}
+
+static void forget_reader(struct errors *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (is_about_output(&e->v[i])) {
+			free(e->v[i].file);
+			free(e->v[i].what);
+		} else {
+			e->v[kept++] = e->v[i];
+		}
+	}
+	e->n = kept;
+}
+
 int command_fail(struct errors *e, enum exit_code code)
 {
+	if (reader_left())
+		forget_reader(e);
 	errors_print(e, stderr);
 	errors_done(e);
 	return (int)code;
