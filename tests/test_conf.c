@@ -40,16 +40,35 @@ static struct node *parse_n(const char *text, size_t n)
 
 static struct node *parse(const char *text) { return parse_n(text, strlen(text)); }
 
-/* The text is refused with exactly this error first. */
-static void refused_n(const char *text, size_t n, unsigned line, unsigned col, const char *what)
+/* The first error is exactly this one. */
+static void said_first(unsigned line, unsigned col, const char *what)
 {
-	errors_done(&errors);
-	assert_null(parse_n(text, n));
 	assert_true(errors.n > 0);
 	assert_string_equal(errors.v[0].what, what);
 	assert_string_equal(errors.v[0].file, "f");
 	assert_int_equal(errors.v[0].line, line);
 	assert_int_equal(errors.v[0].col, col);
+}
+
+/* The text is refused with exactly this error first. */
+static void refused_n(const char *text, size_t n, unsigned line, unsigned col, const char *what)
+{
+	errors_done(&errors);
+	assert_null(parse_n(text, n));
+	said_first(line, col, what);
+}
+
+/* A duplicate key is said, and the tree has the first of each. */
+static struct node *doubled(const char *text, unsigned line, unsigned col, const char *what)
+{
+	struct node *root;
+
+	errors_done(&errors);
+	root = parse(text);
+	assert_non_null(root);
+	assert_int_equal(errors.n, 1);
+	said_first(line, col, what);
+	return root;
 }
 
 static void refused(const char *text, unsigned line, unsigned col, const char *what)
@@ -102,9 +121,14 @@ static void json_is_read_the_same(void **state)
 
 static void structure_that_is_refused(void **state)
 {
+	struct node *root;
+
 	(void)state;
-	refused("a: 1\nb: 2\na: 3\n", 3, 1, "the key \"a\" is already at line 1");
-	refused("{a: 1, 'a': 2}", 1, 8, "the key \"a\" is already at line 1");
+	root = doubled("a: 1\nb: 2\na: 3\nc: 4\n", 3, 1, "the key \"a\" is already at line 1");
+	assert_int_equal(root->n, 3);
+	assert_string_equal(conf_get(root, "a")->text, "1");
+	assert_string_equal(conf_get(root, "c")->text, "4");
+	doubled("{a: 1, 'a': 2}", 1, 8, "the key \"a\" is already at line 1");
 	refused("[x]: 1\n", 1, 1, "a list as a key; expected a word");
 	refused("? {a: 1}\n: 1\n", 1, 3, "a map as a key; expected a word");
 	refused("'': 1\n", 1, 1, "an empty key; expected a word");
@@ -225,6 +249,7 @@ static void values_are_bounded(void **state)
 
 static void many_keys_are_compared(void **state)
 {
+	struct node *root;
 	struct buf b = { 0 };
 
 	(void)state;
@@ -232,7 +257,9 @@ static void many_keys_are_compared(void **state)
 		buf_printf(&b, "k%u: 1\n", i);
 	assert_non_null(parse_n(b.p, b.n));
 	buf_puts(&b, "k7: 2\n");
-	refused_n(b.p, b.n, 5001, 1, "the key \"k7\" is already at line 8");
+	root = doubled(buf_text(&b), 5001, 1, "the key \"k7\" is already at line 8");
+	assert_int_equal(root->n, 5000);
+	assert_string_equal(conf_get(root, "k7")->text, "1");
 	buf_done(&b);
 }
 

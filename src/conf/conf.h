@@ -30,7 +30,11 @@ struct node {
 	struct node **items;		/* list: n of them; map: key, value, key, value ... */
 };
 
-/* path: a file.  NULL: it could not be read as YAML, and *e says why. */
+/*
+ * path: a file.  NULL: it could not be read as YAML, and *e says why.  Only
+ * duplicate keys are said and passed over (the first of each stands), so that
+ * the caller finds the other mistakes too; it refuses the file if *e has grown.
+ */
 struct node *conf_load(const char *path, struct arena *a, struct errors *e);
 
 /* The same from memory; name stands for the file in messages. */

@@ -4,7 +4,8 @@
  *
  * Mistakes that leave the structure clear (a duplicate key, an alias) are
  * collected and parsing goes on, so that one run names them all; behind the
- * others nothing could be trusted, and parsing stops.  Children of open lists
+ * others nothing could be trusted, and parsing stops.  If nothing but duplicate
+ * keys is wrong, there is a tree, with the first of each.  Children of open lists
  * and maps wait on one stack; a closing event copies them into the arena.
  *
  * libyaml (0.2.5) looks at most 1024 characters ahead for the end of a key, so
@@ -30,6 +31,7 @@ struct parser {
 	struct arena *arena;
 	struct errors *errors;
 	size_t before;			/* errors when we began */
+	size_t twice;			/* of those since: duplicate keys */
 	struct node **stack;
 	size_t n, cap;
 	size_t nodes;
@@ -138,25 +140,41 @@ static void say_twice(struct parser *p, const struct node *key, const struct nod
 {
 	errors_add(p->errors, place_of_node(p, key), "the key \"%s\" is already at line %u",
 		   key->text, first->line);
+	p->twice++;
 }
 
-static void check_few_keys(struct parser *p, const struct node *map)
+/* Pair i becomes the last of those that stay. */
+static void keep_pair(struct node *map, size_t i, size_t *kept)
 {
-	for (size_t i = 1; i < map->n; i++)
-		for (size_t k = 0; k < i; k++) {
-			const struct node *one = map->items[2 * i], *other = map->items[2 * k];
-
-			if (one->kind == NODE_SCALAR && other->kind == NODE_SCALAR &&
-			    strcmp(one->text, other->text) == 0) {
-				say_twice(p, one, other);
-				break;
-			}
-		}
+	map->items[2 * *kept] = map->items[2 * i];
+	map->items[2 * *kept + 1] = map->items[2 * i + 1];
+	++*kept;
 }
 
-static void check_many_keys(struct parser *p, const struct node *map)
+static size_t check_few_keys(struct parser *p, struct node *map)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < map->n; i++) {
+		const struct node *key = map->items[2 * i];
+		size_t k = 0;
+
+		while (k < kept && (key->kind != NODE_SCALAR ||
+				    map->items[2 * k]->kind != NODE_SCALAR ||
+				    strcmp(key->text, map->items[2 * k]->text) != 0))
+			k++;
+		if (k < kept)
+			say_twice(p, key, map->items[2 * k]);
+		else
+			keep_pair(map, i, &kept);
+	}
+	return kept;
+}
+
+static size_t check_many_keys(struct parser *p, struct node *map)
 {
 	struct map *seen = map_new();
+	size_t kept = 0;
 
 	for (size_t i = 0; i < map->n; i++) {
 		struct node *key = map->items[2 * i];
@@ -166,15 +184,19 @@ static void check_many_keys(struct parser *p, const struct node *map)
 			continue;
 		place = map_add(seen, (struct slice){ (const uint8_t *)key->text,
 						      strlen(key->text) });
-		if (*place != NULL)
+		if (*place != NULL) {
 			say_twice(p, key, *place);
-		else
+		} else {
 			*place = key;
+			keep_pair(map, i, &kept);
+		}
 	}
 	map_free(seen);
+	return kept;
 }
 
-static void check_keys(struct parser *p, const struct node *map)
+/* Keys must be words, each once: of a key that is there again, the first stays. */
+static void check_keys(struct parser *p, struct node *map)
 {
 	for (size_t i = 0; i < map->n; i++) {
 		const struct node *key = map->items[2 * i];
@@ -187,10 +209,7 @@ static void check_keys(struct parser *p, const struct node *map)
 			errors_add(p->errors, place_of_node(p, key),
 				   "an empty key; expected a word");
 	}
-	if (map->n <= FEW_KEYS)
-		check_few_keys(p, map);
-	else
-		check_many_keys(p, map);
+	map->n = map->n <= FEW_KEYS ? check_few_keys(p, map) : check_many_keys(p, map);
 }
 
 static struct node *any_node(struct parser *p, const yaml_event_t *ev);
@@ -290,7 +309,7 @@ struct node *conf_parse(struct slice text, const char *name, struct arena *a, st
 	root = document(&p);
 	yaml_parser_delete(&p.yaml);
 	free(p.stack);
-	if (e->n > p.before)
+	if (e->n - p.before > p.twice || p.stop)
 		return NULL;
 	if (root == NULL)
 		errors_add(e, (struct place){ name, 1, 1 }, "nothing in it; expected YAML");

@@ -131,6 +131,9 @@ const char *const *field_words(enum field_id id, size_t *ret_n);
 
 bool field_has_ciphers(enum field_id id);
 
+/* The greatest number the field can have, where the format of what it is read from says so. */
+uint64_t field_most(enum field_id id);
+
 /* The code that a name stands for in this field (suites, extensions, groups, signatures). */
 bool field_code_of(enum field_id id, const char *name, uint64_t *ret);
 

@@ -4,6 +4,7 @@
  *
  * The same reader serves the facts of inline tests, so both are checked alike.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "rule/code.h"
@@ -208,11 +209,17 @@ static bool read_set(struct loader *l, enum field_id id, const struct node *n,
 	return true;
 }
 
-static bool read_number(struct loader *l, const struct node *n, struct operand *to)
+static bool read_number(struct loader *l, enum field_id id, const struct node *n,
+			struct operand *to)
 {
 	uint64_t number;
 
-	return conf_number(n, l->file, l->errors, &number) && put_number(to, number);
+	if (!conf_number(n, l->file, l->errors, &number))
+		return false;
+	if (number > field_most(id))
+		return rule_say(l, n, "%s is never %s; expected 0 to %" PRIu64, fields[id].name,
+				n->text, field_most(id));
+	return put_number(to, number);
 }
 
 static bool read_bool(struct loader *l, const struct node *n, struct operand *to)
@@ -240,8 +247,8 @@ static bool read_item(struct loader *l, enum field_id id, enum op_id op, const s
 	case VALUE_SET:		return read_set(l, id, n, to);
 	case VALUE_NUMBER:
 		return id == FIELD_ANSWER_CIPHER || id == FIELD_ANSWER_GROUP ?
-		       read_code(l, id, n, to) : read_number(l, n, to);
-	default:		return read_number(l, n, to);
+		       read_code(l, id, n, to) : read_number(l, id, n, to);
+	default:		return read_number(l, id, n, to);
 	}
 }
 

@@ -57,6 +57,28 @@ bool field_has_ciphers(enum field_id id)
 	       id == FIELD_ANSWER_CIPHER;
 }
 
+uint64_t field_most(enum field_id id)
+{
+	switch ((unsigned)id) {
+	case FIELD_ALERT_CODE:			/* RFC 8446 section 6 */
+	case FIELD_ANSWER_COMPRESSION:
+	case FIELD_OFFER_SESSION_LENGTH:	/* an opaque<0..32>, but its length is a byte */
+	case FIELD_RESET_TTL:			/* RFC 791, RFC 8200 */
+	case FIELD_SYNACK_TTL:
+		return UINT8_MAX;
+	case FIELD_CLIENT_PORT:			/* RFC 9293 */
+	case FIELD_SERVER_PORT:
+	case FIELD_SERVICE_ENDPOINT:		/* as the endpoint data may have it */
+		return UINT16_MAX;
+	case FIELD_ERSPAN:			/* a session id has ten bits */
+		return 0x3ff;
+	case FIELD_VNI:				/* RFC 7348 section 5 */
+		return 0xffffff;
+	default:
+		return UINT64_MAX;
+	}
+}
+
 typedef bool (*code_fn)(const char *name, uint16_t *ret);
 
 static code_fn coder(enum field_id id)
