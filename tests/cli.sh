@@ -22,6 +22,17 @@ runs() {
 prints() { grep -qE -e "$1" "$out"; ok $? "and prints $1" "$out"; }
 prints_no() { ! grep -qE -e "$1" "$out"; ok $? "and prints no $1" "$out"; }
 
+# ---- help -------------------------------------------------------------------------------
+
+for c in '' outputs read identify rules endpoints help; do
+	# shellcheck disable=SC2086
+	"$HELLOTAP" help $c > "$out" 2>&1
+	[ -s "$out" ] && awk 'length > 80 { print; bad = 1 } END { exit bad }' "$out" > "$why"
+	ok $? "help $c fits 80 columns" "$why"
+done
+runs 0 read -T
+[ ! -s "$out" ] && [ ! -s "$why" ]; ok $? "-T that finds nothing says nothing"
+
 # ---- messages ---------------------------------------------------------------------------
 
 escape=$(printf '\033')

@@ -7,7 +7,7 @@ page="$srcdir/man/hellotap.1"
 fields="$srcdir/man/hellotap-rules.5"
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
 
-for c in read identify; do
+for c in read identify endpoints; do
 	"$HELLOTAP" help $c | sed -n 's/^  .*--\([a-z-]*\).*/\1/p' > "$dir/options"
 	[ -s "$dir/options" ]; ok $? "$c has options"
 	while read -r o; do
@@ -22,6 +22,11 @@ done
 sed -n 's/^\.It Li \([a-z0-9_.]*\) Pq .*/\1/p' "$fields" | sort > "$dir/manual"
 [ -s "$dir/program" ]; ok $? "the program lists its fields"
 diff "$dir/program" "$dir/manual" > "$dir/why"; ok $? "hellotap-rules(5) has the same fields" "$dir/why"
+
+# Rule values stand in the descriptions as they are written in rules.
+sed -n '/^\.Sh FIELDS/,/^\.El/p' "$fields" | grep -v '^\.' > "$dir/manual"
+! grep -nE '^(Tcp|Tls|Optimize|Rsa|Established|Client or|Warning|Good|NDPI|[A-Z][a-z]*_)' "$dir/manual" > "$dir/why"
+ok $? "no rule value is capitalised" "$dir/why"
 
 if command -v mandoc >/dev/null 2>&1; then
 	mandoc -T lint -W error "$page" "$fields" > "$dir/why" 2>&1

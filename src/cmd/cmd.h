@@ -57,6 +57,9 @@ int command_options(const struct command *c, int argc, char **argv, option_fn ta
 bool command_help_asked(const struct command *c, int argc, char **argv);
 void command_help(const struct command *c, FILE *to);
 
+/* Words behind the first `left` columns, which are written, in lines of at most 80; ends them. */
+void help_words(const char *text, unsigned left, FILE *to);
+
 /* Prints what is in e, but nothing of a reader of standard output that left; returns code. */
 int command_fail(struct errors *e, enum exit_code code);
 

@@ -249,7 +249,7 @@ static const struct option_spec options[] = {
 const struct command command_endpoints = {
 	.name = "endpoints",
 	.usage = "show|lookup|import|update [options] [ARGUMENT ...]",
-	.help = "Show, look up or replace Microsoft 365's addresses and names",
+	.help = "Show, look up or replace Microsoft 365 endpoint data",
 	.details =
 		"  show                   the data that is used, one endpoint set a line\n"
 		"  lookup ADDRESS|NAME... every set it is in, and by which prefix or name;\n"

@@ -16,15 +16,18 @@ void help_overview(FILE *to)
 		fprintf(to, "  hellotap %-9s %s\n", commands[i]->name, commands[i]->help);
 	fputs("  hellotap --version  versions of the tool and its libraries\n\n"
 	      "A first look:  hellotap read office.pcap\n"
-	      "Options of a command:  hellotap help COMMAND      Outputs:  hellotap help outputs\n",
+	      "Options of a command:  hellotap help COMMAND\n"
+	      "Outputs:               hellotap help outputs\n",
 	      to);
 }
 
 static void print_outputs(void)
 {
 	puts("Outputs, for -o NAME[:TARGET] (TARGET: a file, or - for standard output):\n");
-	for (size_t i = 0; i < output_count(); i++)
-		printf("  %-12s %s\n", output_at(i)->name, output_at(i)->help);
+	for (size_t i = 0; i < output_count(); i++) {
+		printf("  %-12s", output_at(i)->name);
+		help_words(output_at(i)->help, 14, stdout);
+	}
 }
 
 static int unknown(const char *name)

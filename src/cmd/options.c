@@ -126,6 +126,25 @@ bool command_help_asked(const struct command *c, int argc, char **argv)
 	return false;
 }
 
+void help_words(const char *text, unsigned left, FILE *to)
+{
+	enum { WIDE = 80 };
+	size_t column = left;
+
+	while (*text != '\0') {
+		size_t n = strcspn(text, " ");
+
+		if (column > left && column + 1 + n > WIDE) {
+			fprintf(to, "\n%*s", (int)left, "");
+			column = left;
+		}
+		fprintf(to, " %.*s", (int)n, text);
+		column += 1 + n;
+		text += n + (text[n] == ' ');
+	}
+	fputc('\n', to);
+}
+
 static void print_option(const struct option_spec *o, FILE *to)
 {
 	struct buf left = { 0 };
@@ -137,9 +156,10 @@ static void print_option(const struct option_spec *o, FILE *to)
 	buf_printf(&left, "--%s%s%s", o->name, o->argument ? " " : "",
 		   o->argument ? o->argument : "");
 	if (left.n > 26)
-		fprintf(to, "  %s\n  %-26s %s\n", buf_text(&left), "", o->help);
+		fprintf(to, "  %s\n%29s", buf_text(&left), "");
 	else
-		fprintf(to, "  %-26s %s\n", buf_text(&left), o->help);
+		fprintf(to, "  %-27s", buf_text(&left));
+	help_words(o->help, 29, to);
 	buf_done(&left);
 }
 
