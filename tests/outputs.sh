@@ -62,4 +62,9 @@ fi
 [ $? -eq 2 ] && grep -q 'did you mean json' "$why"
 ok $? "an output that is not there: exit 2 and what was meant" "$why"
 
+"$HELLOTAP" read -q -o json:"$dir/twice" "$srcdir/pcaps/silence.pcap" "$srcdir/./pcaps/silence.pcap" 2> "$dir/err"
+ok $? "a file named twice is no error" "$dir/err"
+"$HELLOTAP" read -q -o json:"$dir/once" "$srcdir/pcaps/silence.pcap"
+[ "$(grep -c '' "$dir/twice")" = "$(grep -c '' "$dir/once")" ] && grep -q 'the same file as' "$dir/err"
+ok $? "and is read once, and said" "$dir/err"
 tap_end

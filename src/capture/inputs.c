@@ -44,6 +44,27 @@ static void keep(struct inputs *all, struct input in)
 	all->v[all->n++] = in;
 }
 
+/* Whether that file is among the inputs already; if so it is said, else noted. */
+static bool is_named_twice(struct inputs *all, const struct input *in, struct errors *e)
+{
+	uint64_t id[2] = { (uint64_t)in->device, (uint64_t)in->inode };
+	void **first;
+
+	if (in->fixed)
+		return false;
+	if (all->seen == NULL)
+		all->seen = map_new();
+	first = map_add(all->seen, (struct slice){ (const uint8_t *)id, sizeof(id) });
+	if (*first == NULL) {
+		*first = xstrdup(in->path);
+		return false;
+	}
+	errors_add(e, (struct place){ .file = in->path }, "the same file as %s; it is read once",
+		   (const char *)*first);
+	all->twice++;
+	return true;
+}
+
 /* Takes the path over.  False: it is left out, *why and *kind say why. */
 static bool probe(struct inputs *all, struct input in, struct arena *origins, struct buf *why,
 		  enum refusal *kind)
@@ -75,6 +96,10 @@ static void add_file(struct inputs *all, struct input in, struct arena *origins,
 	struct buf why = { 0 };
 	enum refusal kind;
 
+	if (is_named_twice(all, &in, e)) {
+		free(in.path);
+		return;
+	}
 	if (!probe(all, in, origins, &why, &kind)) {
 		refuse(all, in.path, buf_text(&why), e);
 		free(in.path);
@@ -97,12 +122,23 @@ static void leave_out(struct leftovers *l, const char *name)
 	text_wire(&l->names, (struct slice){ (const uint8_t *)name, strlen(name) });
 }
 
+static void note_file(struct input *in, const struct stat *st)
+{
+	in->size = (uint64_t)st->st_size;
+	in->device = st->st_dev;
+	in->inode = st->st_ino;
+}
+
 static void add_member(struct inputs *all, struct input in, struct arena *origins,
 		       struct errors *e, struct leftovers *l)
 {
 	struct buf why = { 0 };
 	enum refusal kind;
 
+	if (is_named_twice(all, &in, e)) {
+		free(in.path);
+		return;
+	}
 	if (!probe(all, in, origins, &why, &kind)) {
 		if (kind == REFUSAL_FORMAT)
 			leave_out(l, strrchr(in.path, '/') + 1);
@@ -172,7 +208,7 @@ static void add_folder(struct inputs *all, const char *folder, struct arena *ori
 		       struct errors *e)
 {
 	struct leftovers l = { 0 };
-	size_t before = all->n;
+	size_t before = all->n + all->twice;
 	unsigned refused = all->refused;
 	DIR *d = opendir(folder);
 	char **paths;
@@ -191,7 +227,7 @@ static void add_folder(struct inputs *all, const char *folder, struct arena *ori
 		if (stat(paths[i], &st) != 0) {
 			refuse(all, paths[i], strerror(errno), e);
 		} else if (S_ISREG(st.st_mode)) {
-			in.size = (uint64_t)st.st_size;
+			note_file(&in, &st);
 			add_member(all, in, origins, e, &l);
 			continue;
 		} else if (S_ISDIR(st.st_mode)) {
@@ -203,7 +239,7 @@ static void add_folder(struct inputs *all, const char *folder, struct arena *ori
 	}
 	free(paths);
 	tell_leftovers(folder, &l, e);
-	if (all->n == before && all->refused == refused)
+	if (all->n + all->twice == before && all->refused == refused)
 		refuse(all, folder,
 		       "no captures in this folder; expected pcap, pcapng or snoop files", e);
 }
@@ -224,7 +260,8 @@ void inputs_add(struct inputs *all, const char *path, struct arena *origins, str
 	}
 	in.path = xstrdup(path);
 	in.fixed = is_stdin || !S_ISREG(st.st_mode);
-	in.size = in.fixed ? 0 : (uint64_t)st.st_size;
+	if (!in.fixed)
+		note_file(&in, &st);
 	add_file(all, in, origins, e);
 }
 
@@ -254,6 +291,9 @@ void inputs_sort(struct inputs *all)
 
 void inputs_done(struct inputs *all)
 {
+	for (size_t i = 0; all->seen != NULL && i < map_count(all->seen); i++)
+		free(map_value(all->seen, i));
+	map_free(all->seen);
 	for (size_t i = 0; i < all->n; i++) {
 		reader_close(all->v[i].reader);
 		free(all->v[i].path);

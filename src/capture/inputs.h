@@ -5,6 +5,9 @@
 #ifndef CAPTURE_INPUTS_H
 #define CAPTURE_INPUTS_H
 
+#include <sys/types.h>
+
+#include "base/map.h"
 #include "capture/reader.h"
 
 struct input {
@@ -16,17 +19,22 @@ struct input {
 	uint32_t linktype;	/* of the first packet */
 	bool has_packets;
 	struct reader *reader;	/* fixed: open already; owned */
+	dev_t device;		/* which file it is; not used if fixed */
+	ino_t inode;
 };
 
 struct inputs {			/* zero-initialised is empty and ready */
 	struct input *v;
 	size_t n, cap;
 	unsigned refused;	/* paths that could not be read and are left out */
+	unsigned twice;		/* files named again */
+	struct map *seen;	/* device and inode to the path that was added first */
 };
 
 /*
  * Adds a file, or the files of a folder.  Each is looked into up to its first
- * packet; what is no capture is said in *e and left out.
+ * packet; what is no capture is said in *e and left out.  A file that was named
+ * already, by whatever path, is said too and read once.
  */
 void inputs_add(struct inputs *all, const char *path, struct arena *origins, struct errors *e);
 void inputs_sort(struct inputs *all);
