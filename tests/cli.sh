@@ -105,4 +105,32 @@ sh "$dir/readme" > "$out" 2> "$why"; ok $? "README.md's hello is one" "$why"
 prints '^offers at most +tls1.0$'
 prints '^server name +outlook.office365.com$'
 
+# ---- bootstrap --------------------------------------------------------------------------
+
+"$srcdir/bootstrap" --help > "$out" 2> "$why"; ok $? "bootstrap --help exits 0" "$why"
+prints '\./bootstrap check '
+prints_no 'set -eu'
+"$srcdir/bootstrap" chekc > "$out" 2> "$why"
+[ $? -eq 2 ] && grep -q "unknown word 'chekc'" "$why"
+ok $? "a word that bootstrap does not know exits 2" "$why"
+
+# A machine with nothing installed, apt-get, no sudo, and a user who is not root.
+mkdir "$dir/bin"
+for tool in sh dirname grep cat sed; do
+	ln -s "$(command -v $tool)" "$dir/bin/$tool"
+done
+printf '#!/bin/sh\necho 1000\n' > "$dir/bin/id"
+printf '#!/bin/sh\nexit 1\n' > "$dir/bin/dpkg-query"
+printf '#!/bin/sh\nexit 99\n' > "$dir/bin/apt-get"
+chmod +x "$dir/bin/id" "$dir/bin/dpkg-query" "$dir/bin/apt-get"
+for word in demo check; do
+	PATH=$dir/bin "$srcdir/bootstrap" $word > "$out" 2> "$why"
+	[ $? -eq 2 ] && grep -qx 'apt-get update' "$why" &&
+		grep -q '^apt-get install -y .* gcc make .* libndpi-dev' "$why"
+	ok $? "bootstrap $word without root says both commands, exit 2" "$why"
+	grep -c 'libcmocka-dev python3' "$why" > "$out"
+	[ "$(cat "$out")" -eq "$([ $word = check ] && echo 1 || echo 0)" ]
+	ok $? "and only check wants cmocka" "$why"
+done
+
 tap_end
