@@ -162,7 +162,7 @@ static void put(const char *name, const char *id)
 
 static void folders_are_read_in_order(void **state)
 {
-	static const char *const names[] = { "b.yaml", "a.yaml", "fixes.yaml", "stacks.yaml",
+	static const char *const names[] = { "b.yaml", "a.yaml", "fixes.yaml",
 					     ".c.yaml", "d.yml", "sub/e.yaml" };
 	const char *paths[] = { folder, NULL };
 	struct ruleset *r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd: a ClientHello's facts as text: what it says in a line each, then its
- * lists with the names that IANA has for the codes.
+ * cmd: a ClientHello's facts as text: its TLS stack, what it says in a line
+ * each, then its lists with the names that IANA has for the codes.
  */
 #include "cmd/hello_text.h"
 
@@ -114,12 +114,85 @@ static void ciphers(struct buf *b, const struct value *v, size_t said, bool comp
 	}
 }
 
+/* ---- the stack --------------------------------------------------------------------------- */
+
+static const char *word_of(const struct sighting *s, enum field_id id, struct buf *b)
+{
+	b->n = 0;
+	value_print(b, sighting_get(s, id));
+	return buf_text(b);
+}
+
+/* What the stack's ability and the offer come to, in words. */
+static const char *reading_of(const struct sighting *s, struct buf *scratch)
+{
+	const struct value *max = sighting_get(s, FIELD_OFFER_MAX);
+	const char *tls12 = word_of(s, FIELD_STACK_TLS12, scratch);
+
+	if (is_true(s, FIELD_OFFER_FALLBACK))
+		return "downgrade retry (TLS_FALLBACK_SCSV): see the attempt before it";
+	if (is_true(s, FIELD_STACK_CONFIGURED))
+		return "modern stack configured for legacy: look for the setting that limits it";
+	if (!value_known(max) ||
+	    tls_version_rank((uint16_t)max->number) >= tls_version_rank(TLS1_2))
+		return NULL;
+	if (strcmp(tls12, "yes") == 0)
+		return "its default is TLS 1.2 or newer: a program or a policy asks for less";
+	if (strcmp(tls12, "off-by-default") == 0)
+		return "legacy by default or by a setting; TLS 1.2 can be switched on";
+	if (strcmp(tls12, "needs-update") == 0)
+		return "this version does not offer TLS 1.2; a newer one does";
+	if (strcmp(tls12, "no") == 0)
+		return "it cannot speak TLS 1.2";
+	return is_true(s, FIELD_STACK_CAPABLE) ? "the client could offer TLS 1.2" : NULL;
+}
+
+/* A text a line, the label at the first. */
+static void texts(struct buf *b, const char *label, const struct value *v)
+{
+	struct cursor c = cursor_of(v->bytes);
+	struct slice text;
+
+	if (!value_known(v))
+		return;
+	while (value_next_text(&c, &text)) {
+		buf_printf(b, "%-18s %.*s\n", label, (int)text.n, (const char *)text.p);
+		label = "";
+	}
+}
+
+static void stack(struct buf *b, const struct sighting *s)
+{
+	const struct value *label = sighting_get(s, FIELD_STACK_LABEL);
+	struct buf scratch = { 0 };
+	const char *reading = reading_of(s, &scratch);
+
+	if (value_known(label)) {
+		line(b, "TLS stack", label);
+		buf_printf(b, "%-18s %s", "known as", word_of(s, FIELD_STACK_ID, &scratch));
+		buf_printf(b, ", confidence %s", word_of(s, FIELD_STACK_CONFIDENCE, &scratch));
+		buf_printf(b, ", TLS 1.2: %s\n", word_of(s, FIELD_STACK_TLS12, &scratch));
+	} else {
+		buf_printf(b, "%-18s unknown%s\n", "TLS stack",
+			   is_true(s, FIELD_OFFER_COMPLETE) ? "" : ": the hello is cut off");
+	}
+	if (reading != NULL)
+		buf_printf(b, "%-18s %s\n", "reading", reading);
+	line(b, "signs of more", sighting_get(s, FIELD_STACK_SIGNS));
+	line(b, "because", sighting_get(s, FIELD_STACK_BECAUSE));
+	texts(b, "also sent by", sighting_get(s, FIELD_STACK_COLLIDES));
+	texts(b, "not visible", sighting_get(s, FIELD_STACK_UNSEEN));
+	buf_puts(b, "\n");
+	buf_done(&scratch);
+}
+
 void hello_text(const struct sighting *s, size_t ciphers_said, FILE *to)
 {
 	bool complete = is_true(s, FIELD_OFFER_COMPLETE);
 	struct buf b = { 0 };
 
 	head(&b, s);
+	stack(&b, s);
 	line(&b, "all versions", sighting_get(s, FIELD_OFFER_VERSIONS));
 	line(&b, "hello's version", sighting_get(s, FIELD_OFFER_LEGACY));
 	line(&b, "record's version", sighting_get(s, FIELD_OFFER_RECORD));

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd: identify: decode one ClientHello, given as hex or as bytes.
+ * cmd: identify: decode one ClientHello, given as hex or as bytes, and name
+ * the TLS stack behind it.
  *
- * What it prints are the fields of the offer, the same ones that `read` puts
- * into a record; nothing is known of who sent it and what became of it.
+ * What it prints are the fields of the offer and of the stack, the same ones
+ * that `read` puts into a record, and what else sends these bytes; nothing is
+ * known of who sent it and what became of it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,13 +16,16 @@
 #include "cmd/hello_text.h"
 #include "fact/sighting.h"
 #include "out/out.h"
+#include "rule/rule.h"
 
 #define HEX_TEXT "0123456789abcdefABCDEFxX:, \t\r\n"
 
-enum { INPUT_MOST = 4 << 20 };
+enum { INPUT_MOST = 4 << 20, RULES_MOST = 64 };
 
 struct identify {
 	const char *output, *hex;
+	const char *rules[RULES_MOST];
+	size_t nrules;
 };
 
 static bool identify_take(void *arg, const char *name, const char *value, struct errors *e)
@@ -30,6 +35,14 @@ static bool identify_take(void *arg, const char *name, const char *value, struct
 	if (strcmp(name, "hex") == 0) {
 		set->hex = value;
 		return true;
+	}
+	if (strcmp(name, "rules") == 0) {
+		if (set->nrules < RULES_MOST)
+			set->rules[set->nrules++] = value;
+		else
+			errors_add(e, (struct place){ 0 }, "--rules: more than %d paths",
+				   RULES_MOST);
+		return e->n == 0;
 	}
 	set->output = value;
 	if (strcmp(value, "text") == 0 || strcmp(value, "json") == 0)
@@ -156,15 +169,19 @@ static void keep_offer(struct sighting *s)
 {
 	for (size_t i = 0; i < FIELDS; i++)
 		if (strncmp(fields[i].json, "hellotap.offer.", 15) != 0 &&
+		    strncmp(fields[i].json, "hellotap.stack.", 15) != 0 &&
 		    strncmp(fields[i].json, "tls.client.", 11) != 0)
 			s->values[i].type = VALUE_NONE;
 	s->ts = s->ts_end = 0;
 }
 
-static enum exit_code print_hello(const struct identify *set, const struct hello *hello,
-				  struct errors *e)
+static enum exit_code print_hello(const struct identify *set, const struct ruleset *rules,
+				  const struct hello *hello, struct errors *e)
 {
-	struct handshake h = { .offer = hello, .outcome = { .result = RESULT_UNFINISHED } };
+	struct handshake h = {
+		.offer = hello, .outcome = { .result = RESULT_UNFINISHED },
+		.stack = ruleset_stack(rules, hello), .explain = true
+	};
 	struct sighting *s = sighting_new(&h);
 	struct sink *sink;
 	bool written;
@@ -209,7 +226,8 @@ static bool get_bytes(const struct identify *set, const char *path, struct buf *
 	return false;
 }
 
-static enum exit_code identify(const struct identify *set, const char *path, struct errors *e)
+static enum exit_code identify(const struct identify *set, const char *path,
+			       const struct ruleset *rules, struct errors *e)
 {
 	struct buf bytes = { 0 }, room = { 0 };
 	struct hello hello;
@@ -218,7 +236,7 @@ static enum exit_code identify(const struct identify *set, const char *path, str
 	if (!get_bytes(set, path, &bytes, e)) {
 		code = set->hex ? EXIT_USAGE : EXIT_IO;
 	} else if (parse_any(buf_slice(&bytes), &room, &hello) == PARSE_OK) {
-		code = print_hello(set, &hello, e);
+		code = print_hello(set, rules, &hello, e);
 	} else {
 		errors_add(e, (struct place){ set->hex ? NULL : path, 0, 0 },
 			   "no ClientHello in these %zu bytes; expected a TLS record (16 03 ...), "
@@ -236,6 +254,8 @@ static int identify_run(int argc, char **argv)
 	struct errors e = { 0 };
 	int first = command_options(&command_identify, argc, argv, identify_take, &set, &e);
 	int operands = argc - first;
+	enum exit_code code = EXIT_USAGE;
+	struct ruleset *rules;
 
 	if (first < 0)
 		return command_fail(&e, EXIT_USAGE);
@@ -244,19 +264,24 @@ static int identify_run(int argc, char **argv)
 			   "identify what? give --hex HEX, or one file, or - for standard input");
 		return command_fail(&e, EXIT_USAGE);
 	}
-	return command_fail(&e, identify(&set, argv[first], &e));
+	rules = ruleset_load(set.rules, set.nrules, &e);
+	if (rules != NULL)
+		code = identify(&set, argv[first], rules, &e);
+	ruleset_free(rules);
+	return command_fail(&e, code);
 }
 
 static const struct option_spec options[] = {
 	{ "output", 'o', "text|json", "how to print it" },
 	{ "hex", 0, "HEX", "the bytes; white space and colons are passed over" },
+	{ "rules", 0, "PATH", "rule file or folder, with its stacks.yaml; repeatable" },
 	{ 0 }
 };
 
 const struct command command_identify = {
 	.name = "identify",
-	.usage = "[-o NAME] [--hex HEX | FILE|-]",
-	.help = "Decode one ClientHello",
+	.usage = "[-o NAME] [--rules PATH] [--hex HEX | FILE|-]",
+	.help = "Name the TLS stack behind a ClientHello, and decode it",
 	.options = options,
 	.run = identify_run,
 };

@@ -53,6 +53,28 @@ struct quality {
 	bool overflow;			/* a limit (bytes, segments, table) let something go */
 };
 
+/*
+ * What rules/stacks.yaml says of the TLS stack behind an offer.  Owned by the
+ * rules, outlives every handshake; no member but the lists is ever NULL.
+ */
+struct stack {
+	const char *id;			/* "schannel-windows-7" */
+	const char *family;		/* stack_families[] */
+	const char *os;			/* "windows-7"; NULL: the bytes do not tell */
+	const char *label;
+	const char *tls12;		/* stack_tls12[]: can it speak TLS 1.2? */
+	const char *confidence;		/* stack_confidences[] */
+	const char *because;		/* which bytes named it */
+	bool has_patched, patched;	/* the list before or after later updates */
+	const char *const *collides;	/* what else sends these bytes, NULL-terminated */
+	const char *const *unseen;	/* what the bytes do not show, NULL-terminated */
+};
+
+extern const char *const stack_families[];	/* "schannel" ... "other"; all NULL-terminated */
+extern const char *const stack_tls12[];		/* "yes" "off-by-default" "needs-update" "no" */
+extern const char *const stack_confidences[];	/* "high" "medium" "low" */
+extern const char *const stack_sign_names[];	/* by bit number */
+
 #define HANDSHAKE_FRAMES 8
 
 /*
@@ -89,6 +111,8 @@ struct handshake {
 	bool has_rtt;
 	uint64_t rtt_ns;		/* SYN to SYN-ACK, as seen here */
 	const char *application;	/* nDPI's opinion */
+	const struct stack *stack;	/* of the offer; NULL: unknown */
+	bool explain;			/* wanted beside it: what collides and is not visible */
 	struct quality quality;
 
 	const char *file;		/* of the first frame; NULL: live */

@@ -89,8 +89,11 @@ struct rule_code {
 	size_t ntrials;
 };
 
+struct stacks;
+
 struct ruleset {
 	struct arena arena;
+	struct stacks *stacks;
 	struct rule **rules;		/* in the order of loading */
 	size_t n, cap;
 	struct map *ids;
@@ -160,6 +163,20 @@ struct value value_of_texts(struct arena *a, const struct slice *v, size_t n);
 bool given_parse(struct loader *l, const struct node *map, struct value *ret_values);
 
 /* ---- compile.c, rule.c ---------------------------------------------------------------- */
+
+/* What stands under a key of a map; NULL: not there, or said.  needed: not there is said too. */
+const char *rule_text(struct loader *l, const struct node *map, const char *key, bool needed);
+const char *rule_name(struct loader *l, const struct node *map, const char *key, bool needed);
+const char *const *rule_texts(struct loader *l, const struct node *map, const char *key,
+			      size_t *ret_n);
+
+/* Which of the n words stands under a key; n: none does, and said. */
+size_t rule_word(struct loader *l, const struct node *rule, const char *key,
+		 const char *const *words, size_t n);
+
+bool rule_is_name(const char *s);		/* lower-case, digits, single hyphens between */
+
+void version_check(struct loader *l, const struct node *root);	/* version: 1 */
 
 /* when, any and unless (each may be NULL) into *ret; false: said. */
 bool code_compile(struct loader *l, const struct node *rule, struct rule_code *ret);

@@ -7,10 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/data.h"
 #include "base/map.h"
-#include "rule/code.h"
+#include "rule/stack.h"
+
+static bool is_stacks(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, "stacks.yaml") == 0;
+}
+
+/* The stacks of a folder, if it has any of its own. */
+static void load_stacks_in(struct ruleset *r, const char *folder, struct errors *e)
+{
+	struct buf file = { 0 };
+
+	buf_printf(&file, "%s/stacks.yaml", folder);
+	if (access(buf_text(&file), F_OK) == 0)
+		stacks_load(r, buf_text(&file), e);
+	buf_done(&file);
+}
 
 static void load_file(struct ruleset *r, const char *path, struct errors *e)
 {
@@ -19,8 +38,13 @@ static void load_file(struct ruleset *r, const char *path, struct errors *e)
 		.set = r, .arena = &r->arena, .errors = e, .first = r->n,
 		.file = arena_text(&r->arena, name)
 	};
-	const struct node *root = conf_load(path, &r->arena, e);
+	const struct node *root;
 
+	if (is_stacks(path)) {
+		stacks_load(r, path, e);
+		return;
+	}
+	root = conf_load(path, &r->arena, e);
 	if (root != NULL)
 		rules_read(&l, root);
 }
@@ -67,6 +91,7 @@ static void load_folder(struct ruleset *r, const char *path, struct errors *e)
 	}
 	if (n >= 0 && files == 0)
 		errors_add(e, at, "no rule files (*.yaml) in it");
+	load_stacks_in(r, path, e);
 	buf_done(&file);
 	free(names);
 }
@@ -90,6 +115,9 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *
 		load_path(r, paths[i], e);
 	if (n == 0)
 		load_path(r, data_path("", &installed), e);
+	if (r->stacks == NULL)
+		stacks_load(r, data_path("stacks.yaml", &installed), e);
+	stacks_index(r->stacks, &r->arena);
 	buf_done(&installed);
 	if (e->n > before) {
 		ruleset_free(r);
@@ -102,6 +130,7 @@ void ruleset_free(struct ruleset *r)
 {
 	if (r == NULL)
 		return;
+	stacks_free(r->stacks);
 	map_free(r->ids);
 	free(r->rules);
 	arena_done(&r->arena);

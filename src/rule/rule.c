@@ -13,7 +13,7 @@
 const char *const level_names[] = { "info", "low", "medium", "high", "critical", NULL };
 const char *const culprit_names[] = { "host", "proxy", "path", "server", NULL };
 
-static bool is_kebab(const char *s)
+bool rule_is_name(const char *s)
 {
 	bool letter = false;
 
@@ -27,16 +27,14 @@ static bool is_kebab(const char *s)
 	return letter;
 }
 
-/* The scalar under a key; NULL: not there, or said.  needed: not there is said too. */
-static const char *text_of(struct loader *l, const struct node *rule, const char *key,
-			   bool needed)
+const char *rule_text(struct loader *l, const struct node *map, const char *key, bool needed)
 {
-	const struct node *n = conf_get(rule, key);
+	const struct node *n = conf_get(map, key);
 	const char *text = NULL;
 
 	if (n == NULL) {
 		if (needed)
-			rule_say(l, rule, "no \"%s\"", key);
+			rule_say(l, map, "no \"%s\"", key);
 		return NULL;
 	}
 	if (!conf_text(n, l->file, l->errors, &text))
@@ -46,23 +44,22 @@ static const char *text_of(struct loader *l, const struct node *rule, const char
 	return *text ? text : NULL;
 }
 
-static const char *id_of(struct loader *l, const struct node *rule, const char *key, bool needed)
+const char *rule_name(struct loader *l, const struct node *map, const char *key, bool needed)
 {
-	const char *id = text_of(l, rule, key, needed);
+	const char *id = rule_text(l, map, key, needed);
 
-	if (id != NULL && !is_kebab(id)) {
-		rule_say(l, conf_get(rule, key), "\"%s\" is no id; expected lower-case letters, "
+	if (id != NULL && !rule_is_name(id)) {
+		rule_say(l, conf_get(map, key), "\"%s\" is no id; expected lower-case letters, "
 			 "digits and single hyphens between them", id);
 		return NULL;
 	}
 	return id;
 }
 
-/* Which of the n words stands under a key; n: none does, and said. */
-static size_t word_of(struct loader *l, const struct node *rule, const char *key,
-		      const char *const *words, size_t n)
+size_t rule_word(struct loader *l, const struct node *rule, const char *key,
+		 const char *const *words, size_t n)
 {
-	const char *text = text_of(l, rule, key, true);
+	const char *text = rule_text(l, rule, key, true);
 	struct buf meant = { 0 };
 	size_t i = 0;
 
@@ -76,10 +73,10 @@ static size_t word_of(struct loader *l, const struct node *rule, const char *key
 	return n;
 }
 
-static const char *const *texts_of(struct loader *l, const struct node *rule, const char *key,
-				   size_t *ret_n)
+const char *const *rule_texts(struct loader *l, const struct node *map, const char *key,
+			      size_t *ret_n)
 {
-	const struct node *n = conf_get(rule, key);
+	const struct node *n = conf_get(map, key);
 	const char **texts;
 
 	if (n == NULL || !conf_is_list(n, l->file, l->errors))
@@ -104,7 +101,7 @@ static void read_trial(struct loader *l, const struct node *n, struct trial *ret
 	if (!conf_is_map(n, l->file, l->errors))
 		return;
 	conf_keys(n, l->file, l->errors, keys, 2);
-	ret->fires = word_of(l, n, "expect", outcomes, 2) == 0;
+	ret->fires = rule_word(l, n, "expect", outcomes, 2) == 0;
 	if (given == NULL)
 		rule_say(l, n, "no \"given\"");
 	else if (conf_is_map(given, l->file, l->errors))
@@ -131,14 +128,14 @@ static void read_head(struct loader *l, const struct node *n, struct rule *ret)
 {
 	const struct node *message = conf_get(n, "message");
 
-	ret->id = id_of(l, n, "id", true);
-	ret->title = text_of(l, n, "title", true);
-	ret->level = (enum level)word_of(l, n, "level", level_names, LEVELS);
-	ret->culprit = (enum culprit)word_of(l, n, "culprit", culprit_names, CULPRITS);
-	ret->fix = id_of(l, n, "fix", false);
-	ret->references = texts_of(l, n, "references", &ret->nreferences);
-	ret->false_positives = texts_of(l, n, "false_positives", &ret->nfalse_positives);
-	ret->message = text_of(l, n, "message", false);
+	ret->id = rule_name(l, n, "id", true);
+	ret->title = rule_text(l, n, "title", true);
+	ret->level = (enum level)rule_word(l, n, "level", level_names, LEVELS);
+	ret->culprit = (enum culprit)rule_word(l, n, "culprit", culprit_names, CULPRITS);
+	ret->fix = rule_name(l, n, "fix", false);
+	ret->references = rule_texts(l, n, "references", &ret->nreferences);
+	ret->false_positives = rule_texts(l, n, "false_positives", &ret->nfalse_positives);
+	ret->message = rule_text(l, n, "message", false);
 	if (ret->message == NULL)
 		ret->message = "";
 	else
@@ -214,7 +211,7 @@ static void check_lists(struct loader *l, const struct node *lists)
 	for (size_t i = 0; i < lists->n; i++) {
 		const struct node *key = lists->items[2 * i], *list = lists->items[2 * i + 1];
 
-		if (!is_kebab(key->text))
+		if (!rule_is_name(key->text))
 			rule_say(l, key, "\"%s\" is no name for a list; expected lower-case "
 				 "letters, digits and single hyphens between them", key->text);
 		if (!conf_is_list(list, l->file, l->errors))
@@ -227,7 +224,7 @@ static void check_lists(struct loader *l, const struct node *lists)
 	}
 }
 
-static void check_version(struct loader *l, const struct node *root)
+void version_check(struct loader *l, const struct node *root)
 {
 	const struct node *n = conf_get(root, "version");
 	uint64_t version;
@@ -247,7 +244,7 @@ void rules_read(struct loader *l, const struct node *root)
 		return;
 	rules = conf_get(root, "rules");
 	conf_keys(root, l->file, l->errors, keys, 3);
-	check_version(l, root);
+	version_check(l, root);
 	l->lists = conf_get(root, "lists");
 	if (l->lists != NULL && conf_is_map(l->lists, l->file, l->errors))
 		check_lists(l, l->lists);

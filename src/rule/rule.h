@@ -45,6 +45,13 @@ size_t ruleset_count(const struct ruleset *r);
 const struct rule *ruleset_rule(const struct ruleset *r, size_t i);	/* in order of loading */
 const struct rule *ruleset_find(const struct ruleset *r, const char *id);
 
+/*
+ * The TLS stack that made an offer, by the stacks.yaml of the folders that were
+ * loaded, else the installed one; the first entry that fits.  NULL: unknown, or
+ * the hello was not seen whole.
+ */
+const struct stack *ruleset_stack(const struct ruleset *r, const struct hello *offer);
+
 /* Adds the rules that the facts of s break to s->hits, in the order of loading. */
 void ruleset_judge(const struct ruleset *r, struct sighting *s);
 

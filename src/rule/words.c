@@ -34,6 +34,10 @@ static const struct {
 	{ FIELD_TRANSPORT, transports, 0 },
 	{ FIELD_TLS_PROTOCOL, protocols, 0 },
 	{ FIELD_QUALITY, grades, 0 },
+	{ FIELD_STACK_FAMILY, stack_families, 0 },
+	{ FIELD_STACK_TLS12, stack_tls12, 0 },
+	{ FIELD_STACK_CONFIDENCE, stack_confidences, 0 },
+	{ FIELD_STACK_SIGNS, stack_sign_names, 0 },
 };
 
 const char *const *field_words(enum field_id id, size_t *ret_n)

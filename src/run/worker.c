@@ -30,8 +30,11 @@ struct worker {
 static void on_handshake(const struct handshake *h, void *arg)
 {
 	struct worker *w = arg;
-	struct sighting *s = sighting_new(h);
+	struct handshake named = *h;
+	struct sighting *s;
 
+	named.stack = ruleset_stack(w->o->rules, h->offer);
+	s = sighting_new(&named);
 	if (s == NULL) {
 		w->unrecorded++;
 		return;
