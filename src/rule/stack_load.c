@@ -172,8 +172,8 @@ static void read_stack(struct reader *r, const struct node *n)
 	if (id != NULL) {
 		place = map_add(r->stacks->ids, (struct slice){ (const uint8_t *)id, strlen(id) });
 		if (*place != NULL)
-			rule_say(&r->l, conf_get(n, "id"), "the id \"%s\" is already at line %u", id,
-				 ((const struct node *)*place)->line);
+			rule_say(&r->l, conf_get(n, "id"), "the id \"%s\" is already at line %u",
+				 id, ((const struct node *)*place)->line);
 		else
 			*place = (void *)(uintptr_t)n;
 	}
