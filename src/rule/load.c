@@ -104,6 +104,39 @@ static void load_path(struct ruleset *r, const char *path, struct errors *e)
 		load_file(r, path, e);
 }
 
+/* What a rule asks for as stack.id must be a stack. */
+static void check_stack(struct ruleset *r, const struct rule *rule, const struct test *t,
+			struct errors *e)
+{
+	struct loader l = { .set = r, .arena = &r->arena, .errors = e, .file = rule->file };
+	size_t count = map_count(r->stacks->ids);
+	const char **ids = arena_alloc(&r->arena, (count + 1) * sizeof(*ids));
+	struct buf meant = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		ids[i] = arena_text(&r->arena, map_key(r->stacks->ids, i));
+	for (size_t i = 0; i < t->with.ntexts; i++) {
+		const char *id = arena_text(&r->arena, t->with.texts[i]);
+
+		meant.n = 0;
+		if (map_find(r->stacks->ids, t->with.texts[i]) == NULL)
+			rule_say_test(&l, t, "no stack \"%s\"%s", id,
+				      rule_meant(&meant, id, ids, count));
+	}
+	buf_done(&meant);
+}
+
+static void check_stacks(struct ruleset *r, struct errors *e)
+{
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; k < r->rules[i]->code->n; k++) {
+			const struct test *t = &r->rules[i]->code->tests[k];
+
+			if (t->field == FIELD_STACK_ID && t->op == OP_IS && !t->compares)
+				check_stack(r, r->rules[i], t, e);
+		}
+}
+
 struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *e)
 {
 	struct ruleset *r = xcalloc(1, sizeof(*r));
@@ -118,6 +151,8 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *
 	if (r->stacks == NULL)
 		stacks_load(r, data_path("stacks.yaml", &installed), e);
 	stacks_index(r->stacks, &r->arena);
+	if (e->n == before)
+		check_stacks(r, e);
 	buf_done(&installed);
 	if (e->n > before) {
 		ruleset_free(r);

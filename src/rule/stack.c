@@ -24,6 +24,7 @@ static bool keep(struct seen *s, enum stack_list list, uint32_t code)
 	if (c->n == STACK_CODES)
 		return false;
 	s->room[list][c->n++] = code;
+	c->mask |= code_bit(code);
 	return true;
 }
 
@@ -123,6 +124,8 @@ bool codes_within(const struct codes *c, const struct codes *order)
 {
 	size_t at = 0;
 
+	if (c->mask & ~order->mask)
+		return false;
 	for (size_t i = 0; i < c->n; i++) {
 		while (at < order->n && order->v[at] != c->v[i])
 			at++;
@@ -134,6 +137,8 @@ bool codes_within(const struct codes *c, const struct codes *order)
 
 static bool all_in(const struct codes *c, const struct codes *set)
 {
+	if (c->mask & ~set->mask)
+		return false;
 	for (size_t i = 0; i < c->n; i++)
 		if (!codes_have(set, c->v[i]))
 			return false;
@@ -142,7 +147,7 @@ static bool all_in(const struct codes *c, const struct codes *set)
 
 static bool none_in(const struct codes *c, const struct codes *set)
 {
-	for (size_t i = 0; i < c->n; i++)
+	for (size_t i = 0; (c->mask & set->mask) != 0 && i < c->n; i++)
 		if (codes_have(set, c->v[i]))
 			return false;
 	return true;

@@ -38,6 +38,7 @@ extern const char *const stack_op_names[];	/* "is" "starts" ... */
 struct codes {
 	const uint32_t *v;
 	size_t n;
+	uint64_t mask;			/* a bit a code: what is surely not there */
 	const char *name;		/* of the order in the file; NULL: written out */
 };
 
@@ -48,6 +49,11 @@ struct list_test {
 	size_t n;
 	size_t number;			/* of least, most */
 };
+
+static inline uint64_t code_bit(uint32_t code)
+{
+	return UINT64_C(1) << ((code ^ code >> 10) & 63);
+}
 
 enum { STACK_VERSIONS = 8 };	/* versions in one condition */
 

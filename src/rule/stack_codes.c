@@ -87,6 +87,7 @@ static bool add_word(struct loader *l, const struct map *orders, const struct no
 		if (codes_have(ret, more->v[i]))
 			return rule_say(l, n, "%0*x stands twice", (int)digits, more->v[i]);
 		v[ret->n++] = more->v[i];
+		ret->mask |= code_bit(more->v[i]);
 	}
 	return true;
 }
