@@ -10,7 +10,8 @@ ServerHello: version, suite, extensions, JA3S.  GREASE values stay in the lists 
 
 Left out: what the oracle marks implausible or malformed; hellos inside EAP, RADIUS, OpenVPN or RDP
 over UDP; QUIC and DTLS unless --udp is given; the hello that follows a HelloRetryRequest.
-Prints a line per difference, then the totals; exits 0 if nothing differs."""
+Prints a line per difference, then the totals; exits 0 if nothing differs.  With --extra there is a
+line too for each offer that tshark has nothing for."""
 import json
 import os
 import subprocess
@@ -101,7 +102,7 @@ def differs_server(o, r):
 
 
 def compare_capture(name, hellos, seen, total):
-    """Adds to total; returns how many of our offers tshark has nothing for."""
+    """Adds to total; returns our offers that tshark has nothing for, as (capture, ends)."""
     client, server = seen
     used, retried, randoms = set(), set(), {}
     for o in hellos:
@@ -133,21 +134,25 @@ def compare_capture(name, hellos, seen, total):
             print("%s: %s" % (where, "; ".join(why)))
         else:
             total[kind][0] += 1
-    return sum(("client_hello", id(r)) not in used for rs in client.values() for r in rs)
+    return [(name, ends) for ends, rs in client.items() for r in rs
+            if ("client_hello", id(r)) not in used]
 
 
 def main():
-    args = [a for a in sys.argv[1:] if a != "--udp"]
+    args = [a for a in sys.argv[1:] if not a.startswith("--")]
     udp = "--udp" in sys.argv
     tool, captures, oracle = args[:3]
     names = args[3:] or sorted(n[:-6] for n in os.listdir(oracle) if n.endswith(".jsonl"))
     total = {"client_hello": [0, 0], "server_hello": [0, 0]}
-    extra = 0
+    extra = []
     for name in names:
         hellos = oracle_hellos(os.path.join(oracle, name + ".jsonl"), udp)
         extra += compare_capture(name, hellos, records(tool, os.path.join(captures, name)), total)
+    if "--extra" in sys.argv:
+        for name, ends in extra:
+            print("%s: client_hello %s extra" % (name, ends))
     print("matched %d of %d client hellos, %d of %d server hellos, extra %d" %
-          (*total["client_hello"], *total["server_hello"], extra))
+          (*total["client_hello"], *total["server_hello"], len(extra)))
     sys.exit(any(n[0] != n[1] for n in total.values()))
 
 
