@@ -13,6 +13,7 @@
 #	.21 silent   .22 closes   .23 resets   .24 the router resets for it
 #	.25 submission, port 587            .26 the same, refuses STARTTLS
 #	.30 SSL 3.0 and SSLv2-format hellos (Java)    .80 plain HTTP
+#	.31 to .42, .60 and above: servers.sh
 # shellcheck shell=bash
 
 W=$(mktemp -d)
@@ -31,7 +32,8 @@ cleanup() {
 
 need() {
 	for tool in ip nft tcpdump openssl nginx curl gnutls-cli tstclnt java node tinyproxy \
-		chromium python3; do
+		chromium python3 wget go cc firefox-esr apache2 stunnel4 postfix dovecot postgres \
+		psql; do
 		command -v $tool >/dev/null || { echo "pcaps/make: $tool is missing" >&2; exit 2; }
 	done
 	[ "$(id -u)" = 0 ] || { echo "pcaps/make: namespaces need root" >&2; exit 2; }
@@ -67,7 +69,8 @@ lab_network() {
 	ip -n "$S" route add local 10.9.0.0/16 dev lo
 	ip -n "$S" route add local fd00:9::/32 dev lo
 	in_g sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	in_s sysctl -qw net.ipv4.ip_default_ttl=117 net.ipv4.ip_nonlocal_bind=1 \
+	in_c sysctl -qw net.ipv4.tcp_fastopen=3
+	in_s sysctl -qw net.ipv4.tcp_fastopen=3 net.ipv4.ip_default_ttl=117 net.ipv4.ip_nonlocal_bind=1 \
 		net.ipv6.ip_nonlocal_bind=1
 	in_g nft -f - <<-'N'
 	table ip lab {
@@ -153,6 +156,8 @@ lab_nginx() {
 		done
 		nginx_server 10.9.2.24 contoso.sharepoint.com 'TLSv1.2 TLSv1.3' "$good"
 		nginx_server '[fd00:9:1::10]' outlook.office365.com 'TLSv1.2 TLSv1.3' "$good"
+		nginx_server 10.9.1.40 outlook.office365.com 'TLSv1 TLSv1.1 TLSv1.2 TLSv1.3' \
+			'ALL:@SECLEVEL=0' | sed 's/:443 ssl/:443 ssl fastopen=16/'
 		echo "server { listen 10.9.5.80:80; location / { return 200 'plain'; } } }"
 	} > "$W/nginx.conf"
 	OPENSSL_CONF=$W/old.cnf background in_s nginx -c "$W/nginx.conf"

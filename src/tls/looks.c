@@ -53,6 +53,24 @@ static enum parse begins_hello(struct slice s, const struct range row[11])
 }
 
 /*
+ * What stands behind handshake records of no bytes.  They are forbidden (RFC 8446
+ * section 5.1), but servers pass over them, and so does the reader of records.
+ */
+static struct slice behind_empty_records(struct slice s)
+{
+	static const struct range empty[] = { { 22, 22 }, { 3, 3 }, ANY, { 0, 0 }, { 0, 0 } };
+	enum { EMPTY_MAX = 8 };
+
+	for (size_t i = 0; i < EMPTY_MAX && begins(s, empty, TLS_RECORD_HEADER) == PARSE_OK; i++) {
+		struct cursor c = cursor_of(s);
+
+		cur_skip(&c, TLS_RECORD_HEADER);
+		s = cur_rest(&c);
+	}
+	return s;
+}
+
+/*
  * CLIENT-HELLO in SSLv2 format.  Its three inner lengths must fill the record:
  * bytes that chance upon the type and the version still fail here.
  */
@@ -106,7 +124,7 @@ enum parse tls_looks_client(struct slice s)
 	static const struct range row[11] = {
 		{ 22, 22 }, { 3, 3 }, ANY, ANY, ANY, { 1, 1 }, { 0, 0 }, ANY, ANY, { 3, 3 }, ANY
 	};
-	enum parse p = begins_hello(s, row);
+	enum parse p = begins_hello(behind_empty_records(s), row);
 
 	return p == PARSE_BAD && may_be_sslv2(s) ? begins_sslv2_client(s) : p;
 }
