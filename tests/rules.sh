@@ -25,11 +25,14 @@ run 0 "list" list "$srcdir/rules"
 grep -q '^legacy-offer  *high  *host  *Client offers' "$dir/out"; ok $? "has a line a rule" "$dir/out"
 run 0 "explain ID" explain legacy-offer "$srcdir/rules"
 grep -q 'offer.max is at most tls1.1' "$dir/out"; ok $? "says what matches" "$dir/out"
+grep -q 'DefaultSecureProtocols  *REG_DWORD  *0x00000A00' "$dir/out"; ok $? "and how to fix it"
+run 0 "explain a fix" explain winhttp-defaults "$srcdir/rules"
+grep -q '^winhttp-defaults: ' "$dir/out"; ok $? "tells its steps" "$dir/out"
 run 0 "explain fields" explain fields
 grep -q '^offer.max  *version  ' "$dir/out"; ok $? "has a line a field" "$dir/out"
 
 run 2 "a misspelt rule" explain legacy-ofer "$srcdir/rules"
-echo "hellotap: there is no rule 'legacy-ofer'; did you mean 'legacy-offer'?" |
+echo "hellotap: there is no rule or fix 'legacy-ofer'; did you mean 'legacy-offer'?" |
 	diff - "$dir/why" > "$dir/diff"; ok $? "is corrected" "$dir/diff"
 run 2 "a misspelt subcommand" chekc
 echo "hellotap: rules has no 'chekc'; did you mean 'check'?" |

@@ -35,7 +35,8 @@ static const char *const sound[] = {
 	"when: {server.port: {less: 1024}}, unless: {server.port: {less: 1023}}",
 	"when: {service.area: [exchange, teams]}, unless: {service.area: teams}",
 	"when: {offer.max: {at_most: tls1.1}}, any: [{offer.max: tls1.0}, {offer.ech: true}]",
-	"when: {'offer.max': \"tls1.0\"}, fix: some-fix",
+	"when: {'offer.max': \"tls1.0\"}, fix: find-program",
+	"when: {offer.max: tls1.0}, fix: {schannel: ssl-off, default: find-program}",
 };
 
 static void sound_rules_load(void **state)
@@ -160,6 +161,17 @@ static void put(const char *name, const char *id)
 	fclose(f);
 }
 
+/* What lies beside rules is read as what it is called. */
+static void put_fixes(void)
+{
+	FILE *f = fopen(in_folder("fixes.yaml"), "w");
+
+	assert_non_null(f);
+	fputs("version: 1\nfixes:\n- {id: a-fix, title: T, applies_to: all, steps: [Do it.]}\n",
+	      f);
+	fclose(f);
+}
+
 static void folders_are_read_in_order(void **state)
 {
 	static const char *const names[] = { "b.yaml", "a.yaml", "fixes.yaml",
@@ -176,6 +188,7 @@ static void folders_are_read_in_order(void **state)
 	assert_int_equal(mkdir(in_folder("sub.yaml"), 0700), 0);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		put(names[i], i == 0 ? "two" : i == 1 ? "one" : "no-rule-file");
+	put_fixes();
 	errors_done(&errors);
 	r = ruleset_load(paths, 1, &errors);
 	must_load(r);
@@ -186,6 +199,8 @@ static void folders_are_read_in_order(void **state)
 	assert_int_equal(ruleset_rule(r, 1)->line, 3);
 	assert_ptr_equal(ruleset_find(r, "two"), ruleset_rule(r, 1));
 	assert_null(ruleset_find(r, "three"));
+	assert_non_null(ruleset_fix(r, "a-fix"));
+	assert_null(ruleset_fix(r, "two"));
 	ruleset_free(r);
 
 	put("d.yml", "two");			/* named itself, it is read; the id is taken */
@@ -209,7 +224,7 @@ static void folders_are_read_in_order(void **state)
 static void a_rule_reads_as_words(void **state)
 {
 	static const char expected[] =
-		"a-rule: A rule\n\n  level    low\n  culprit  host\n  fix      a-fix\n"
+		"a-rule: A rule\n\n  level    low\n  culprit  host\n"
 		"  file     FILE:4\n\nA handshake breaks it when\n"
 		"      offer.max is at least tls1.0\n  and offer.max is at most tls1.1\n"
 		"  and answer.version is less than offer.max\n"
@@ -225,7 +240,7 @@ static void a_rule_reads_as_words(void **state)
 		"server.name: {exists: false}}, any: [{offer.alpn: h2, "
 		"offer.group_codes: {none_of: [23, 24]}}, {offer.ech: true}], "
 		"unless: {quality.grade: poor, server.port: {more: 5, less: 9}}, "
-		"message: '{client.ip}', fix: a-fix, false_positives: [a, b], "
+		"message: '{client.ip}', false_positives: [a, b], "
 		"references: ['https://example.org/']");
 	char *text = NULL;
 	size_t n = 0;

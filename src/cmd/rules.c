@@ -74,14 +74,17 @@ static const char *nearest_rule(const struct ruleset *r, const char *id)
 static int explain(const struct ruleset *r, const char *id, struct errors *e)
 {
 	const struct rule *rule = ruleset_find(r, id);
+	const struct fix *fix = ruleset_fix(r, id);
 	const char *near;
 
-	if (rule != NULL) {
+	if (rule != NULL)
 		rule_explain(rule, stdout);
+	else if (fix != NULL)
+		fix_explain(fix, stdout);
+	if (rule != NULL || fix != NULL)
 		return EXIT_DONE;
-	}
 	near = nearest_rule(r, id);
-	errors_add(e, (struct place){ 0 }, "there is no rule '%s'; %s%s%s", id,
+	errors_add(e, (struct place){ 0 }, "there is no rule or fix '%s'; %s%s%s", id,
 		   near ? "did you mean '" : "see 'hellotap rules list'", near ? near : "",
 		   near ? "'?" : "");
 	return EXIT_USAGE;
@@ -199,7 +202,7 @@ const struct command command_rules = {
 	.details =
 		"  check [PATH ...]       every mistake in rule files and folders\n"
 		"  list [PATH ...]        all rules, a line each\n"
-		"  explain ID [PATH ...]  what a rule matches, in words\n"
+		"  explain ID [PATH ...]  what a rule matches, in words; how a fix is done\n"
 		"  explain fields         all fields that rules may ask for\n"
 		"  test [PATH ...]        run the tests that stand in the rules\n\n"
 		"Without a PATH: the installed rules.\n",

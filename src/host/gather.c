@@ -135,6 +135,28 @@ static void note_reset(struct finding *f, const struct sighting *s)
 	f->synack_ttl = (uint8_t)synack->number;
 }
 
+/* Of more than FIXES_MOST, those that came first are kept. */
+static void call_for(struct finding *f, const struct fix *fix)
+{
+	unsigned i = 0;
+
+	if (fix == NULL)
+		return;
+	while (i < f->nfixes && f->fixes[i].fix != fix)
+		i++;
+	if (i == FIXES_MOST)
+		return;
+	if (i == f->nfixes)
+		f->fixes[f->nfixes++] = (struct called_for){ .fix = fix };
+	f->fixes[i].count++;
+	for (; i > 0 && f->fixes[i - 1].count < f->fixes[i].count; i--) {
+		struct called_for less = f->fixes[i - 1];
+
+		f->fixes[i - 1] = f->fixes[i];
+		f->fixes[i] = less;
+	}
+}
+
 static void count(struct finding *f, const struct sighting *s)
 {
 	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
@@ -145,6 +167,7 @@ static void count(struct finding *f, const struct sighting *s)
 	if (result < RESULTS)
 		f->results[result]++;
 	note_reset(f, s);
+	call_for(f, rule_fix(f->rule, s));
 	f->grades[sighting_grade(s)]++;
 	f->complete += value_known(complete) && complete->number != 0;
 	f->one_way += value_known(one_way) && one_way->number != 0;

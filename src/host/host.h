@@ -17,6 +17,7 @@
 struct hosts;
 
 #define EVIDENCE_MOST 5		/* sightings kept for one finding */
+#define FIXES_MOST 4		/* fixes kept for one finding */
 #define VERSION_RANKS 8		/* 0: not known; else tls_version_rank() */
 
 enum grade { GRADE_GOOD, GRADE_FAIR, GRADE_POOR, GRADES };	/* the field quality.grade */
@@ -47,6 +48,11 @@ struct finding {
 	uint64_t first, last, count;
 	struct evidence evidence[EVIDENCE_MOST];
 	unsigned nevidence;		/* the best captured first, then the earliest */
+	struct called_for {
+		const struct fix *fix;
+		uint64_t count;		/* of sightings */
+	} fixes[FIXES_MOST];		/* the most called for first; one a stack, mostly */
+	unsigned nfixes;
 	uint64_t grades[GRADES];	/* sightings by quality */
 	uint64_t complete;		/* of them with a whole ClientHello */
 	uint64_t one_way;		/* of them seen from one side */

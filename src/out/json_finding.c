@@ -81,6 +81,62 @@ static void put_because(struct json *w, const struct finding *f)
 	buf_done(&words);
 }
 
+static void put_texts(struct json *w, const char *key, const char *const *v, size_t n)
+{
+	json_key(w, key);
+	json_open(w, '[');
+	for (size_t i = 0; i < n; i++)
+		json_text(w, v[i]);
+	json_close(w, ']');
+}
+
+static void put_registry(struct json *w, const struct fix *fix)
+{
+	if (fix->nregistry == 0)
+		return;
+	json_key(w, "registry");
+	json_open(w, '[');
+	for (size_t i = 0; i < fix->nregistry; i++) {
+		json_open(w, '{');
+		key_text(w, "key", fix->registry[i].key);
+		key_text(w, "name", fix->registry[i].name);
+		key_text(w, "type", fix->registry[i].type);
+		key_text(w, "value", fix->registry[i].value);
+		json_close(w, '}');
+	}
+	json_close(w, ']');
+}
+
+static void put_fix(struct json *w, const struct fix *fix)
+{
+	json_open(w, '{');
+	key_text(w, "id", fix->id);
+	key_text(w, "title", fix->title);
+	key_text(w, "applies_to", fix->applies_to);
+	put_texts(w, "steps", fix->steps, fix->nsteps);
+	put_registry(w, fix);
+	key_text(w, "superseded", fix->superseded);
+	key_text(w, "ends", fix->ends);
+	put_texts(w, "references", fix->references, fix->nreferences);
+	json_close(w, '}');
+}
+
+/* The fix that most of the sightings call for; what others of them call for, beside it. */
+static void put_fixes(struct json *w, const struct finding *f)
+{
+	if (f->nfixes == 0)
+		return;
+	json_key(w, "fix");
+	put_fix(w, f->fixes[0].fix);
+	if (f->nfixes == 1)
+		return;
+	json_key(w, "further_fixes");
+	json_open(w, '[');
+	for (unsigned i = 1; i < f->nfixes; i++)
+		put_fix(w, f->fixes[i].fix);
+	json_close(w, ']');
+}
+
 void json_finding(struct json *w, const struct finding *f, const struct capture_state *names)
 {
 	json_head(w, &(struct record_kind){ .dataset = "finding", .kind = "alert",
@@ -94,12 +150,7 @@ void json_finding(struct json *w, const struct finding *f, const struct capture_
 	put_culprit(w, f, names);
 	key_number(w, "count", f->count);
 	put_because(w, f);
-	if (f->rule->fix != NULL) {
-		json_key(w, "fix");
-		json_open(w, '{');
-		key_text(w, "id", f->rule->fix);
-		json_close(w, '}');
-	}
+	put_fixes(w, f);
 	json_key(w, "evidence");
 	json_open(w, '[');
 	for (unsigned i = 0; i < f->nevidence; i++)

@@ -22,6 +22,7 @@ void report_head(const struct report *r);
 void report_findings(const struct report *r);
 void report_hosts(const struct report *r);
 void report_unseen(const struct report *r);
+void report_fixes(const struct report *r);
 
 /* "1,234 handshakes", "1 handshake"; the plural by an s. */
 void report_count(struct buf *b, uint64_t n, const char *noun);
@@ -34,6 +35,12 @@ void report_share(struct buf *b, uint64_t part, uint64_t whole);
 
 /* A name of the operator's system or from a file, safe for a terminal. */
 void report_name(struct buf *b, const char *s);
+
+/* Words of rules and fixes: the reader's own, perhaps UTF-8, but never a control character. */
+void report_words(struct buf *b, const char *s);
+
+/* "10.1.4.23", "the path of 10.1.4.23", "server 52.96.165.2:443 (outlook.office365.com)". */
+void report_culprit(const struct report *r, struct buf *b, const struct finding *f);
 
 enum ink report_ink(enum level level);
 

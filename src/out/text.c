@@ -3,9 +3,9 @@
  * text: the report for people.
  *
  * What was read and how well; what was found, with the frames and the Wireshark
- * filter that show it; the hosts; what was not seen.  Everything is printed at
- * the end, in plain ASCII but for what rules say, so that it does not depend on
- * the terminal.
+ * filter that show it; the hosts; what was not seen; what to change, step by
+ * step.  Everything is printed at the end, in plain ASCII but for what rules and
+ * fixes say, so that it does not depend on the terminal.
  */
 #include <string.h>
 
@@ -54,6 +54,28 @@ void report_name(struct buf *b, const char *s)
 	text_wire(b, (struct slice){ (const uint8_t *)s, strlen(s) });
 }
 
+void report_words(struct buf *b, const char *s)
+{
+	for (; *s != '\0'; s++)
+		buf_putc(b, (uint8_t)*s < 0x20 || *s == 0x7f ? ' ' : *s);
+}
+
+void report_culprit(const struct report *r, struct buf *b, const struct finding *f)
+{
+	const char *label = f->label ? f->label : capture_name(r->sum->capture, &f->who);
+	char ip[ADDR_TEXT];
+
+	if (f->rule->culprit == CULPRIT_PATH)
+		buf_puts(b, "the path of ");
+	else if (f->rule->culprit != CULPRIT_HOST)
+		buf_printf(b, "%s ", culprit_names[f->rule->culprit]);
+	buf_printf(b, f->port && !addr_is_v4(&f->who) ? "[%s]" : "%s", addr_text(&f->who, ip));
+	if (f->port != 0)
+		buf_printf(b, ":%u", f->port);
+	if (label != NULL)
+		buf_printf(b, " (%s)", label);
+}
+
 enum ink report_ink(enum level level)
 {
 	switch (level) {
@@ -79,6 +101,7 @@ static void text_finish(struct sink *s, const struct summary *sum)
 	report_findings(&r);
 	report_hosts(&r);
 	report_unseen(&r);
+	report_fixes(&r);
 }
 
 const struct output output_text = {

@@ -15,29 +15,6 @@
 
 enum { INDENT = 10, EVIDENCE_SHOWN = 3, TOLD_MOST = 10 };
 
-/* The reader's own terminal: a rule's words may be UTF-8, but never a control character. */
-static void put_words(struct buf *b, const char *s)
-{
-	for (; *s != '\0'; s++)
-		buf_putc(b, (uint8_t)*s < 0x20 || *s == 0x7f ? ' ' : *s);
-}
-
-static void put_culprit(const struct report *r, struct buf *b, const struct finding *f)
-{
-	const char *label = f->label ? f->label : capture_name(r->sum->capture, &f->who);
-	char ip[ADDR_TEXT];
-
-	if (f->rule->culprit == CULPRIT_PATH)
-		buf_puts(b, "the path of ");
-	else if (f->rule->culprit != CULPRIT_HOST)
-		buf_printf(b, "%s ", culprit_names[f->rule->culprit]);
-	buf_printf(b, f->port && !addr_is_v4(&f->who) ? "[%s]" : "%s", addr_text(&f->who, ip));
-	if (f->port != 0)
-		buf_printf(b, ":%u", f->port);
-	if (label != NULL)
-		buf_printf(b, " (%s)", label);
-}
-
 static void put_title(const struct report *r, const struct finding *f)
 {
 	const char *level = level_names[f->rule->level];
@@ -48,7 +25,7 @@ static void put_title(const struct report *r, const struct finding *f)
 	buf_puts(r->page.to, level);
 	page_ink(&r->page, INK_PLAIN);
 	page_spaces(&r->page, INDENT - (unsigned)strlen(level));
-	put_culprit(r, &b, f);
+	report_culprit(r, &b, f);
 	if (f->host != NULL && f->count < f->host->handshakes) {
 		buf_puts(&b, ", in ");
 		text_grouped(&b, f->count);
@@ -56,7 +33,7 @@ static void put_title(const struct report *r, const struct finding *f)
 		report_count(&b, f->host->handshakes, "handshake");
 	}
 	buf_puts(&b, ": ");
-	put_words(&b, f->rule->title);
+	report_words(&b, f->rule->title);
 	buf_printf(&b, " [%s]", f->rule->id);
 	page_ink(&r->page, INK_STRONG);
 	page_wrap(&r->page, INDENT, buf_slice(&b));
@@ -147,11 +124,16 @@ static void put_finding(const struct report *r, const struct finding *f)
 
 	put_title(r, f);
 	if (*f->message != '\0') {
-		put_words(&b, f->message);
+		report_words(&b, f->message);
 		put_paragraph(r, &b);
 	}
 	put_host(r, f, &b);
 	put_seen(r, f, &b);
+	for (unsigned i = 0; i < f->nfixes; i++) {
+		buf_printf(&b, "Fix: %s: ", f->fixes[i].fix->id);
+		report_words(&b, f->fixes[i].fix->title);
+		put_paragraph(r, &b);
+	}
 	for (unsigned i = 0; i < f->nevidence && i < shown; i++)
 		put_evidence(r, &f->evidence[i]);
 	buf_done(&b);
@@ -187,7 +169,7 @@ static void put_others(const struct report *r, const struct rule *rule)
 		if (f->rule != rule || ++n <= TOLD_MOST)
 			continue;
 		buf_puts(&b, n == TOLD_MOST + 1 ? " " : ", ");
-		put_culprit(r, &b, f);
+		report_culprit(r, &b, f);
 		buf_puts(&b, " (");
 		report_count(&b, f->count, "time");
 		buf_puts(&b, ")");

@@ -91,9 +91,17 @@ struct rule_code {
 
 struct stacks;
 
+/* The fixes of one file. */
+struct fixbook {
+	const char *file;
+	struct map *ids;		/* to struct fix */
+	struct fixbook *next;
+};
+
 struct ruleset {
 	struct arena arena;
 	struct stacks *stacks;
+	struct fixbook *books;		/* every file of fixes read so far */
 	struct rule **rules;		/* in the order of loading */
 	size_t n, cap;
 	struct map *ids;
@@ -105,6 +113,7 @@ struct loader {
 	struct arena *arena;		/* the set's */
 	struct errors *errors;
 	const char *file;
+	const struct fixbook *fixes;	/* those beside the file; NULL: none */
 	const struct node *lists;	/* the map under `lists`; NULL: none */
 	size_t first;			/* rules in the set before this file's */
 	size_t mistakes;		/* found by rule_say(), said before or not */
@@ -120,6 +129,9 @@ bool rule_say_test(struct loader *l, const struct test *at, const char *fmt, ...
 
 /* The node's text is no field; the nearest is named.  Always false. */
 bool rule_say_field(struct loader *l, const struct node *at);
+
+/* The node's text is no id.  Always false. */
+bool rule_say_id(struct loader *l, const struct node *at);
 
 /* "; did you mean \"x\"?" into *ret if one of n names is near, else nothing. */
 const char *rule_meant(struct buf *ret, const char *text, const char *const *names, size_t n);
@@ -161,6 +173,22 @@ struct value value_of_texts(struct arena *a, const struct slice *v, size_t n);
 
 /* The map under `given`; false: said. */
 bool given_parse(struct loader *l, const struct node *map, struct value *ret_values);
+
+/* ---- fix.c, choose.c ------------------------------------------------------------------ */
+
+/* The fixes of fixes.yaml in a folder, read once; NULL: there is no such file. */
+const struct fixbook *fixes_in(struct ruleset *set, const char *folder, struct errors *e);
+const struct fixbook *fixes_read(struct ruleset *set, const char *path, struct errors *e);
+void fixes_free(struct fixbook *books);
+
+/*
+ * What stands under `fix` of a rule: from the fixes beside its file, else from
+ * the installed ones.  An id that neither knows is said.
+ */
+void fix_choose(struct loader *l, const struct node *rule, struct rule *ret);
+
+/* When all stacks are there: whether every choice names one; what is wrong is said. */
+void choices_check(const struct ruleset *r, struct errors *e);
 
 /* ---- compile.c, rule.c ---------------------------------------------------------------- */
 

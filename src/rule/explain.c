@@ -42,14 +42,84 @@ static void print_list(const char *title, const char *const *v, size_t n, FILE *
 		fprintf(to, "  - %s\n", v[i]);
 }
 
+/* "winhttp-defaults  for schannel-windows-7, schannel-windows-8": a line a fix. */
+static void print_choice(const struct rule *rule, const struct fix *fix, FILE *to)
+{
+	const char *between = "  for ";
+
+	fprintf(to, "  fix      %s", fix->id);
+	for (size_t i = 0; i < rule->nchoices; i++)
+		if (rule->choices[i].fix == fix) {
+			fprintf(to, "%s%s", between, rule->choices[i].when);
+			between = ", ";
+		}
+	if (rule->nchoices > 0 && fix == rule->fix)
+		fprintf(to, "%s", *between == ',' ? ", any other" : "  for any other");
+	fputc('\n', to);
+}
+
+/* Whether the i-th choice is the first of its fix, which is not the rule's own either. */
+static bool is_new(const struct rule *rule, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (rule->choices[k].fix == rule->choices[i].fix)
+			return false;
+	return rule->choices[i].fix != rule->fix;
+}
+
+static void print_choices(const struct rule *rule, FILE *to)
+{
+	for (size_t i = 0; i < rule->nchoices; i++)
+		if (is_new(rule, i))
+			print_choice(rule, rule->choices[i].fix, to);
+	if (rule->fix != NULL)
+		print_choice(rule, rule->fix, to);
+}
+
+static void print_step(const char *step, size_t number, FILE *to)
+{
+	fprintf(to, "%3zu. ", number);
+	for (; *step != '\0'; step++) {
+		fputc(*step, to);
+		if (*step == '\n')
+			fputs("     ", to);
+	}
+	fputc('\n', to);
+}
+
+void fix_explain(const struct fix *fix, FILE *to)
+{
+	fprintf(to, "%s: %s\n\n  for      %s\n", fix->id, fix->title, fix->applies_to);
+	if (fix->ends != NULL)
+		fprintf(to, "  ends     %s\n", fix->ends);
+	fprintf(to, "  file     %s:%u\n\n", fix->file, fix->line);
+	for (size_t i = 0; i < fix->nsteps; i++)
+		print_step(fix->steps[i], i + 1, to);
+	if (fix->superseded != NULL)
+		fprintf(to, "\nSuperseded\n  %s\n", fix->superseded);
+	print_list("References", fix->references, fix->nreferences, to);
+}
+
+static void print_fixes(const struct rule *rule, FILE *to)
+{
+	for (size_t i = 0; i < rule->nchoices; i++)
+		if (is_new(rule, i)) {
+			fputs("\nFix ", to);
+			fix_explain(rule->choices[i].fix, to);
+		}
+	if (rule->fix != NULL) {
+		fputs("\nFix ", to);
+		fix_explain(rule->fix, to);
+	}
+}
+
 void rule_explain(const struct rule *rule, FILE *to)
 {
 	const struct rule_code *c = rule->code;
 
 	fprintf(to, "%s: %s\n\n  level    %s\n  culprit  %s\n", rule->id, rule->title,
 		level_names[rule->level], culprit_names[rule->culprit]);
-	if (rule->fix != NULL)
-		fprintf(to, "  fix      %s\n", rule->fix);
+	print_choices(rule, to);
 	fprintf(to, "  file     %s:%u\n\nA handshake breaks it when\n", rule->file, rule->line);
 	print_group(&c->when, "      ", "  and ", to);
 	for (size_t i = 0; i < c->nany; i++)
@@ -63,4 +133,5 @@ void rule_explain(const struct rule *rule, FILE *to)
 		fprintf(to, "\nIt says\n  %s\n", rule->message);
 	print_list("It may be wrong when", rule->false_positives, rule->nfalse_positives, to);
 	print_list("References", rule->references, rule->nreferences, to);
+	print_fixes(rule, to);
 }

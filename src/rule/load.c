@@ -13,13 +13,6 @@
 #include "base/map.h"
 #include "rule/stack.h"
 
-static bool is_stacks(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return strcmp(slash ? slash + 1 : path, "stacks.yaml") == 0;
-}
-
 /* The stacks of a folder, if it has any of its own. */
 static void load_stacks_in(struct ruleset *r, const char *folder, struct errors *e)
 {
@@ -31,6 +24,24 @@ static void load_stacks_in(struct ruleset *r, const char *folder, struct errors 
 	buf_done(&file);
 }
 
+/* The folder that a file lies in. */
+static const char *folder_of(struct ruleset *r, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 1;
+
+	if (slash == path)
+		return "/";
+	return slash ? arena_text(&r->arena, (struct slice){ (const uint8_t *)path, n }) : ".";
+}
+
+static bool is_named(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
 static void load_file(struct ruleset *r, const char *path, struct errors *e)
 {
 	struct slice name = { (const uint8_t *)path, strlen(path) };
@@ -40,10 +51,15 @@ static void load_file(struct ruleset *r, const char *path, struct errors *e)
 	};
 	const struct node *root;
 
-	if (is_stacks(path)) {
+	if (is_named(path, "stacks.yaml")) {
 		stacks_load(r, path, e);
 		return;
 	}
+	if (is_named(path, "fixes.yaml")) {
+		fixes_read(r, path, e);
+		return;
+	}
+	l.fixes = fixes_in(r, folder_of(r, path), e);
 	root = conf_load(path, &r->arena, e);
 	if (root != NULL)
 		rules_read(&l, root);
@@ -153,6 +169,7 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *
 	stacks_index(r->stacks, &r->arena);
 	if (e->n == before)
 		check_stacks(r, e);
+	choices_check(r, e);
 	buf_done(&installed);
 	if (e->n > before) {
 		ruleset_free(r);
@@ -167,6 +184,7 @@ void ruleset_free(struct ruleset *r)
 		return;
 	stacks_free(r->stacks);
 	map_free(r->ids);
+	fixes_free(r->books);
 	free(r->rules);
 	arena_done(&r->arena);
 	free(r);

@@ -49,8 +49,7 @@ const char *rule_name(struct loader *l, const struct node *map, const char *key,
 	const char *id = rule_text(l, map, key, needed);
 
 	if (id != NULL && !rule_is_name(id)) {
-		rule_say(l, conf_get(map, key), "\"%s\" is no id; expected lower-case letters, "
-			 "digits and single hyphens between them", id);
+		rule_say_id(l, conf_get(map, key));
 		return NULL;
 	}
 	return id;
@@ -132,7 +131,7 @@ static void read_head(struct loader *l, const struct node *n, struct rule *ret)
 	ret->title = rule_text(l, n, "title", true);
 	ret->level = (enum level)rule_word(l, n, "level", level_names, LEVELS);
 	ret->culprit = (enum culprit)rule_word(l, n, "culprit", culprit_names, CULPRITS);
-	ret->fix = rule_name(l, n, "fix", false);
+	fix_choose(l, n, ret);
 	ret->references = rule_texts(l, n, "references", &ret->nreferences);
 	ret->false_positives = rule_texts(l, n, "false_positives", &ret->nfalse_positives);
 	ret->message = rule_text(l, n, "message", false);

@@ -19,6 +19,41 @@ enum culprit { CULPRIT_HOST, CULPRIT_PROXY, CULPRIT_PATH, CULPRIT_SERVER, CULPRI
 extern const char *const level_names[];		/* "info" ... "critical" */
 extern const char *const culprit_names[];	/* "host" "proxy" "path" "server" */
 
+/* What stops a rule from being broken; the data of fixes.yaml. */
+struct fix {
+	const char *id;			/* stable, kebab-case */
+	const char *title;
+	const char *applies_to;		/* systems and programs, in words */
+	/*
+	 * A step is lines.  Those that begin with a space (keys, commands) are to be
+	 * shown as they stand, the others are prose.
+	 */
+	const char *const *steps;
+	size_t nsteps;
+	const struct registry_value *registry;	/* what the steps set, for programs */
+	size_t nregistry;
+	const char *superseded;		/* what of it is no longer true; NULL: nothing */
+	const char *ends;		/* 2026-12-31: helps no more after that day; NULL */
+	const char *const *references;	/* https:// */
+	size_t nreferences;
+	const char *file;		/* where it stands */
+	unsigned line;
+};
+
+struct registry_value {
+	const char *key, *name, *type, *value;	/* "HKLM\\SOFTWARE...", "REG_DWORD", "0x00000001" */
+};
+
+/*
+ * when: a stack's id, what ids begin with up to a hyphen, a family; "configured":
+ * any stack that was configured for legacy.
+ */
+struct fix_choice {
+	const char *when;
+	const struct fix *fix;
+	unsigned line, col;		/* of `when` in the rule's file */
+};
+
 /* A rule's outside; what it tests is private to the room. */
 struct rule {
 	const char *id;			/* stable, kebab-case: what an operator greps for */
@@ -26,7 +61,9 @@ struct rule {
 	enum level level;
 	enum culprit culprit;
 	const char *message;		/* template with {field} places; "" none */
-	const char *fix;		/* id in fixes.yaml; NULL: none */
+	const struct fix *fix;		/* unless a choice fits; NULL: none */
+	const struct fix_choice *choices;	/* in the order of the file */
+	size_t nchoices;
 	const char *const *references;
 	size_t nreferences;
 	const char *const *false_positives;
@@ -52,16 +89,28 @@ const struct rule *ruleset_find(const struct ruleset *r, const char *id);
  */
 const struct stack *ruleset_stack(const struct ruleset *r, const struct hello *offer);
 
+/* The fix of an id, among the files of fixes that the rules name or that lie beside them. */
+const struct fix *ruleset_fix(const struct ruleset *r, const char *id);
+
 /* Adds the rules that the facts of s break to s->hits, in the order of loading. */
 void ruleset_judge(const struct ruleset *r, struct sighting *s);
 
 /* The rule's message about s, its places filled in; unknown facts read "?". */
 void rule_message(const struct rule *rule, const struct sighting *s, struct buf *ret);
 
+/*
+ * The fix for what is seen in s: by the stack's id, else "configured", else the
+ * longest beginning of the id, else the family, else the rule's own.  NULL: none.
+ */
+const struct fix *rule_fix(const struct rule *rule, const struct sighting *s);
+
 /* Runs the inline tests of all rules; prints failures; the number that failed. */
 unsigned ruleset_test(const struct ruleset *r, FILE *to, unsigned *ret_run);
 
 /* What a rule matches, in words, with its references: `rules explain ID`. */
 void rule_explain(const struct rule *rule, FILE *to);
+
+/* A fix with its steps. */
+void fix_explain(const struct fix *fix, FILE *to);
 
 #endif

@@ -72,6 +72,12 @@ const char *rule_meant_or(struct buf *ret, const char *text, const char *const *
 	return buf_text(ret);
 }
 
+bool rule_say_id(struct loader *l, const struct node *at)
+{
+	return rule_say(l, at, "\"%s\" is no id; expected lower-case letters, digits and single "
+			"hyphens between them", at->text);
+}
+
 bool rule_say_field(struct loader *l, const struct node *at)
 {
 	const char *names[FIELDS];
