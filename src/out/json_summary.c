@@ -109,6 +109,8 @@ static void put_lost(struct json *w, const struct summary *sum)
 	key_number(w, "kernel", sum->capture->kernel_drops);
 	key_number(w, "memory", sum->unrecorded);
 	json_close(w, '}');
+	if (sum->cut > 0)
+		key_number(w, "cut_packets", sum->cut);
 	key_number(w, "cut_short", sum->capture->cut_short);
 	if (sum->capture->names_left_out > 0)
 		key_number(w, "names_left_out", sum->capture->names_left_out);

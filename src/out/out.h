@@ -25,6 +25,7 @@ struct summary {
 	size_t ninputs;
 	uint64_t first, last;			/* time of the first and last packet; 0: none */
 	uint64_t tcp, udp, other;		/* packets by what they were */
+	uint64_t cut;				/* packets shorter than they were on the wire */
 	struct undecoded {			/* by cause, most frequent first */
 		enum decoded why;
 		enum key key;			/* of DECODED_LINKTYPE and DECODED_LAYER */

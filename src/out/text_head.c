@@ -230,7 +230,10 @@ static void put_quality(const struct report *r, struct buf *b)
 	add(b, f->one_way, "handshake", " seen from one side only");
 	if (f->one_way > 0)
 		put_share(b, f->one_way, f->handshakes);
-	add(b, t->truncated, "handshake", " cut by the snap length");
+	add(b, sum->cut, "packet", " cut by the snap length");
+	if (sum->cut > 0)
+		put_share(b, sum->cut, sum->capture->packets);
+	add(b, t->truncated, "handshake", " with bytes missing for that");
 	add_undecoded(b, sum);
 	add(b, f->evicted, "connection", " let go undecided, the table was full");
 	add(b, f->let_go, "direction", " given up for their length or for memory");

@@ -97,6 +97,9 @@ static void put_instead(const struct summary *sum, struct buf *b)
 				       "port, and is the traffic in a tunnel that is not decoded?");
 		return;
 	}
+	if (sum->cut > sum->capture->packets / 2)
+		buf_puts(b, "Most packets were cut when they were captured: a snap length of "
+			    "262144 (tcpdump -s 0) keeps them whole. ");
 	report_count(b, f->connections, "TCP connection");
 	buf_puts(b, ", ");
 	text_grouped(b, f->tls);

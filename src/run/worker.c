@@ -19,7 +19,7 @@ struct worker {
 	struct fragments *fragments;
 	struct classifier *classifier;
 	uint64_t first, last;			/* time of the packets seen */
-	uint64_t tcp, udp, other;
+	uint64_t tcp, udp, other, cut;
 	struct undecoded undecoded[UNDECODED_MOST];	/* the last one seen first */
 	size_t nundecoded;
 	uint64_t undecoded_other;
@@ -152,6 +152,7 @@ static void take_frame(struct worker *w, const struct frame *f)
 		w->first = f->ts;
 	if (f->ts > w->last)
 		w->last = f->ts;
+	w->cut += f->wire_length > f->bytes.n;
 	if (d == DECODED_FRAGMENT)
 		take_fragment(w, &p);
 	else
@@ -213,6 +214,7 @@ void worker_summary(struct worker *w, struct summary *ret)
 	ret->tcp = w->tcp;
 	ret->udp = w->udp;
 	ret->other = w->other;
+	ret->cut = w->cut;
 	memcpy(ret->undecoded, w->undecoded, sizeof(w->undecoded));
 	ret->nundecoded = w->nundecoded;
 	ret->undecoded_other = w->undecoded_other;
