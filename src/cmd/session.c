@@ -162,7 +162,8 @@ enum exit_code session_run(struct session *s, struct source *source,
 	struct run_options o = {
 		.source = source, .rules = s->rules, .hosts = s->hosts,
 		.sinks = s->sinks, .nsinks = s->nsinks, .stop = &stop,
-		.flow = { .flows = s->set.flows, .all = s->set.all, .m365 = s->m365 },
+		.flow = { .flows = s->set.flows, .bytes = s->set.bytes, .all = s->set.all,
+			  .m365 = s->m365 },
 		.tick = bar ? progress_tick : NULL, .tick_arg = bar,
 	};
 	struct summary sum = { .inputs = inputs, .ninputs = ninputs, .damage = e,

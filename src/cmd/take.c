@@ -102,6 +102,7 @@ bool session_take(void *session, const char *name, const char *value, struct err
 	struct { const char *name; uint64_t *n; uint64_t least, most; } numbers[] = {
 		{ "count", &set->most, 1, UINT64_MAX },
 		{ "max-flows", &set->flows, 16, UINT64_C(1) << 28 },
+		{ "max-bytes", &set->bytes, UINT64_C(1) << 16, SIZE_MAX },
 		{ "max-hosts", &set->hosts, 1, UINT64_C(1) << 28 },
 		{ "workers", &set->workers, 0, 256 },
 	};
