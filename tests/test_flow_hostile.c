@@ -98,9 +98,85 @@ static void lent_memory_is_counted(void **state)
 	wire_free(w);
 }
 
+static struct wire_packet *put_odd_reset(struct wire *w, int from, uint32_t off)
+{
+	struct wire_packet *k = wire_put(w, from, TCP_RST | TCP_ACK, (struct slice){ NULL, 0 });
+
+	k->p.seq += off;
+	return k;
+}
+
+/* Whoever guesses a number ends nothing that goes on. */
+static void a_guessed_reset_ends_nothing(void **state)
+{
+	static const uint32_t off[] = { 900000, 1, (uint32_t)-1000 };
+	struct wire *w;
+	struct heard r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		w = wire_new();
+		wire_open(w);
+		put_odd_reset(w, S, off[i]);		/* before anything was said */
+		scene_hello(w, &plan_1_2);
+		put_odd_reset(w, S, off[i]);
+		wire_wait(w, 1500);
+		scene_flight_1_2(w, TLS1_2);
+		scene_finish_1_2(w);
+		r = scene_one(w, NULL);
+		assert_int_equal(r.result, RESULT_ESTABLISHED);
+		assert_false(r.outcome.has_reset);
+
+		w = wire_new();				/* it goes on, but not to the end */
+		wire_open(w);
+		scene_hello(w, &plan_1_2);
+		put_odd_reset(w, S, off[i]);
+		wire_wait(w, 1500);
+		scene_flight_1_2(w, TLS1_2);
+		assert_int_equal(scene_one(w, NULL).result, RESULT_UNFINISHED);
+	}
+}
+
+/* Nothing behind it: what else could have ended the connection. */
+static void an_odd_reset_counts_if_it_ends_all(void **state)
+{
+	struct wire *w = wire_new();
+	struct heard r;
+
+	(void)state;
+	wire_open(w);
+	scene_hello(w, &plan_1_2);
+	put_odd_reset(w, S, 1460);
+	wire_ack(w, C);
+	put_odd_reset(w, S, 2920);
+	r = scene_one(w, NULL);
+	assert_int_equal(r.result, RESULT_RESET);
+	assert_int_equal(r.outcome.reset_from, SERVER);
+}
+
+/* The server's bytes were not captured, but acknowledged: any of them may be the next. */
+static void a_reset_behind_a_hole_counts(void **state)
+{
+	struct say s = { .n = 0 };
+	struct wire *w = wire_new();
+
+	(void)state;
+	wire_open(w);
+	scene_hello(w, &plan_1_2);
+	w->seq[S] += 3000;
+	wire_ack(w, C);
+	put_odd_reset(w, S, (uint32_t)-1000);
+	say_alert(&s, 1, 0);				/* in flight when it came */
+	wire_say(w, C, said(&s));
+	assert_true(scene_one(w, NULL).outcome.has_reset);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_guessed_reset_ends_nothing),
+		cmocka_unit_test(an_odd_reset_counts_if_it_ends_all),
+		cmocka_unit_test(a_reset_behind_a_hole_counts),
 		cmocka_unit_test(one_wrong_time_holds_nothing_up),
 		cmocka_unit_test(no_time_is_no_silence),
 		cmocka_unit_test(lent_memory_is_counted),

@@ -116,21 +116,13 @@ static bool is_other_syn(const struct flows *f, const struct flow *flow, const s
 	return over;
 }
 
-static struct mark mark_of(const struct packet *p)
-{
-	return (struct mark){
-		.ts = p->frame->ts, .number = p->frame->number, .from = p->frame->from,
-		.ack = p->ack,
-	};
-}
-
 /*
  * Without a SYN, the first segment captured need not be the first one sent.
  * What is known to come before it: a segment, a late SYN.
  */
 static void rewind_to(struct flow *flow, unsigned end, uint32_t seq, const struct packet *p)
 {
-	struct mark m = mark_of(p);
+	struct mark m = talk_mark(p);
 	struct voice *v = flow->talk ? &flow->talk->voice[end] : NULL;
 	int32_t before = v ? seq_ahead(seq, v->stream.next - v->stream.n) : 0;
 
@@ -225,7 +217,7 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 	struct segment g = {
 		.seq = p->seq + (p->tcp_flags & TCP_SYN ? 1 : 0),
 		.data = p->payload, .length = p->payload_length,
-		.pushed = p->tcp_flags & TCP_PSH, .mark = mark_of(p),
+		.pushed = p->tcp_flags & TCP_PSH, .mark = talk_mark(p),
 	};
 	uint32_t repeated = t->quality.repeated;
 
@@ -236,51 +228,16 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 	rewind_to(t->flow, end, p->seq, p);
 	if (!stream_add(&v->stream, &g, &t->quality))
 		return;
+	if (!v->has_sent || seq_ahead(v->sent, g.seq + g.length) > 0)
+		v->sent = g.seq + g.length;
+	v->has_sent = true;
+	flow_goes_on(t);
 	v->segments++;
 	v->bytes += g.length;
 	t->resent |= t->client == end && t->quality.repeated > repeated;
 	follow(f, t, end);
 	if (t->fate == FATE_OPEN)
 		limit(f, t, end);
-}
-
-/* ---- FIN, RST ------------------------------------------------------------------------ */
-
-/* A FIN or RST far from where its stream stands is none of this connection's. */
-static bool is_stray(const struct flow *flow, const struct packet *p, unsigned end)
-{
-	const struct stream *s = flow->talk ? &flow->talk->voice[end].stream : NULL;
-	int32_t off = s && s->begun ? seq_ahead(s->next, p->seq) : 0;
-
-	return off > STREAM_WINDOW || off < -STREAM_WINDOW;
-}
-
-static void note_end(struct flows *f, struct flow *flow, const struct packet *p, unsigned end)
-{
-	struct talk *t = flow->talk;
-
-	if (!(p->tcp_flags & (TCP_FIN | TCP_RST)) || is_stray(flow, p, end))
-		return;
-	if (p->tcp_flags & TCP_RST)
-		flow->reset = true;
-	else
-		flow->fin |= (uint8_t)(1 << end);
-	if (t == NULL) {
-		flow_retire(f, flow);
-		return;
-	}
-	if (p->tcp_flags & TCP_FIN)
-		stream_fin(&t->voice[end].stream, p->seq + p->payload_length);
-	if (p->tcp_flags & TCP_RST && !t->reset.is)
-		t->reset = (struct shot){
-			.is = true, .from = end, .ttl = p->ttl, .mark = mark_of(p),
-		};
-	if (!t->reset.is || t->list != TALKS_CLOSING)
-		t->end_mark = mark_of(p);
-	if (t->list == TALKS_CLOSING)
-		return;
-	t->quiet = end == t->client && outcome_silent(f, t);
-	talk_move(f, t, TALKS_CLOSING);
 }
 
 /* ---- a packet ------------------------------------------------------------------------ */
@@ -329,6 +286,6 @@ void flows_packet(struct flows *f, const struct packet *p)
 		note_syn(f, flow, p, end);
 	if (flow->phase != FLOW_DONE)
 		take(f, flow, p, end);
-	note_end(f, flow, p, end);
+	flow_closes(f, flow, p, end);
 	f->packet = NULL;
 }

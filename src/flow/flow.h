@@ -7,6 +7,7 @@
  *	stream.c	one direction: in order, first bytes win, holes counted
  *	follow.c	where TLS begins in the two streams, and where it goes on after a hole
  *	hear.c		what is said in TLS: offer, answer, certificate, alerts
+ *	close.c		FIN and RST, and which of them to believe
  *	outcome.c	how it ended
  *	emit.c		the handshake made of it
  *	life.c, talk.c	when flows end, and what is kept of them until then

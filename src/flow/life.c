@@ -168,7 +168,7 @@ static void sweep(struct flows *f)
 	f->packet = NULL;
 	while ((t = f->talks[TALKS_WAITING].oldest) &&
 	       is_due(f, t->since, PATIENCE * f->o.silence)) {
-		if (outcome_silent(f, t))
+		if (t->odd_reset || outcome_silent(f, t))
 			flow_end_talk(f, t->flow);
 		else
 			talk_move(f, t, TALKS_OPEN);

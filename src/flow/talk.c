@@ -134,3 +134,11 @@ void talk_place(struct talk *t, const struct packet *p)
 		t->has_mac = true;
 	}
 }
+
+struct mark talk_mark(const struct packet *p)
+{
+	return (struct mark){
+		.ts = p->frame->ts, .number = p->frame->number, .from = p->frame->from,
+		.ack = p->ack,
+	};
+}

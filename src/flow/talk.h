@@ -52,6 +52,8 @@ struct voice {
 	bool flight;			/* an encrypted record at all, */
 	uint32_t flight_seq;		/* and where the first stood */
 	uint32_t segments, bytes;	/* before TLS, or since it began */
+	bool has_sent;
+	uint32_t sent;			/* behind the farthest byte that was captured */
 };
 
 /* A hello's copy: the message with its header, and what it says. */
@@ -120,6 +122,7 @@ struct talk {
 	struct certificate *leaf;	/* owned */
 	bool certificate_bad;
 	struct shot alert, reset;
+	bool odd_reset;			/* its number is not the next: it counts if nothing follows */
 	struct mark end_mark;		/* the FIN, or what established it */
 	struct quality quality;
 	struct whereabouts place;
@@ -160,6 +163,10 @@ void flow_retire(struct flows *f, struct flow *flow);	/* if its connection is ov
 void flow_end(struct flows *f, struct flow *flow);	/* it is gone */
 void flow_spare_memory(struct flows *f);		/* the oldest talks, until it suffices */
 
+/* close.c */
+void flow_closes(struct flows *f, struct flow *flow, const struct packet *p, unsigned end);
+void flow_goes_on(struct talk *t);	/* somebody still speaks */
+
 /* talk.c */
 struct talk *talk_new(struct flows *f, struct flow *flow);	/* NULL: no memory */
 void talk_free(struct flows *f, struct talk *t);
@@ -168,6 +175,7 @@ void talk_account(struct flows *f, struct talk *t);	/* its memory, anew */
 void talk_frame(struct talk *t, const struct mark *m, unsigned most);
 void talk_renew(struct talk *t);	/* the same connection, another handshake */
 void talk_place(struct talk *t, const struct packet *p);
+struct mark talk_mark(const struct packet *p);
 
 /* follow.c: new bytes of one end; a hello that begins at `seq`; all that is left of both. */
 void follow(struct flows *f, struct talk *t, unsigned end);
