@@ -5,6 +5,8 @@
  */
 #include "scene.h"
 
+static struct m365 *m365;
+
 static void put_port(struct wire *w, uint16_t port)
 {
 	w->port[C] = port;
@@ -171,9 +173,111 @@ static void a_reset_behind_a_hole_counts(void **state)
 	assert_true(scene_one(w, NULL).outcome.has_reset);
 }
 
+/* A service repeats what it was given: that makes no client of it. */
+static void a_service_asks_nobody(void **state)
+{
+	const struct flow_options o[] = { { .m365 = m365 }, { .m365 = m365, .all = true } };
+
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		bool two = i & 4, hello = !(i & 2);
+		int from = hello ? S : C;	/* a hello of the server, an answer of the client */
+		struct wire *w = wire_new();
+		struct say s = { .n = 0 };
+		struct ear_log log;
+
+		w->port[S] = 80;
+		if (two)			/* between two of them anything may be */
+			w->addr[C] = wire_addr("52.96.165.3"), w->port[C] = 443;
+		wire_say(w, C, test_text("GET / HTTP/1.1\r\n\r\n"));
+		wire_say(w, S, test_text("HTTP/1.1 200 OK\r\n\r\n"));
+		if (hello)
+			say_client_hello(&s, &plan_1_2);
+		else
+			say_server_hello(&s, TLS1_0, 0, false);
+		wire_say(w, from, said(&s));
+		wire_say(w, S, test_text("CONNECT outlook.office365.com:443 HTTP/1.1\r\n\r\n"));
+		wire_say(w, C, test_text("HTTP/1.1 407 No\r\n\r\n"));
+		(void)wire_run(w, &o[i & 1], &log);
+		wire_free(w);
+		assert_int_equal(log.n, two);
+	}
+}
+
+/* Whoever calls and then answers what nobody asked makes no client of the called. */
+static void an_answer_to_nothing(void **state)
+{
+	struct wire *w = wire_new();
+	struct say s = { .n = 0 };
+	struct ear_log log;
+
+	(void)state;
+	wire_open(w);
+	say_server_hello(&s, TLS1_0, 0, false);
+	say_finished(&s);
+	wire_say(w, C, said(&s));
+	wire_say(w, S, test_text("HTTP/1.1 400 bad\r\n\r\n"));
+	wire_close(w);
+	(void)wire_run(w, NULL, &log);
+	wire_free(w);
+	assert_int_equal(log.n, 0);
+}
+
+/* Nor does a server that asks first; the client's own hello is the one that counts. */
+static void a_question_of_the_called(void **state)
+{
+	const struct flow_options some = { .m365 = m365 };
+	const struct hello_plan other = { .version = TLS1_0, .name = "nobody.example" };
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct wire *w = wire_new();
+		struct say s = { .n = 0 };
+		struct ear_log log;
+
+		wire_open(w);
+		say_client_hello(&s, &other);
+		wire_say(w, S, said(&s));
+		if (i & 1) {
+			scene_hello(w, &plan_1_2);
+			scene_flight_1_2(w, TLS1_2);
+			scene_finish_1_2(w);
+		}
+		wire_close(w);
+		(void)wire_run(w, i & 2 ? &some : NULL, &log);
+		wire_free(w);
+		assert_int_equal(log.n, i & 1);
+		if (log.n == 0)
+			continue;
+		assert_int_equal(log.v[0].result, RESULT_ESTABLISHED);
+		assert_int_equal(log.v[0].h.client_port, 50123);
+		assert_string_equal(log.v[0].name, NAME);
+	}
+}
+
+static int load(void **state)
+{
+	struct errors e = { .n = 0 };
+
+	(void)state;
+	m365 = m365_load(&(struct m365_options){ .cloud = "all" }, &e);
+	errors_done(&e);
+	return m365 ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	m365_free(m365);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_service_asks_nobody),
+		cmocka_unit_test(an_answer_to_nothing),
+		cmocka_unit_test(a_question_of_the_called),
 		cmocka_unit_test(a_guessed_reset_ends_nothing),
 		cmocka_unit_test(an_odd_reset_counts_if_it_ends_all),
 		cmocka_unit_test(a_reset_behind_a_hole_counts),
@@ -182,5 +286,5 @@ int main(void)
 		cmocka_unit_test(lent_memory_is_counted),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load, unload);
 }

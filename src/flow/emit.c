@@ -202,6 +202,8 @@ void emit(struct flows *f, struct talk *t)
 
 	if (t->client == END_UNKNOWN || (!t->offer.is && !t->answer.is && !t->refused))
 		return;
+	if (role_is_reversed(t) && !(t->offer.is && t->answer.is))
+		return;				/* only one of the two says so */
 	h.service = service_of(f, t, t->offer.is ? &t->offer.hello : NULL);
 	if (!f->o.all && h.service.matched_by == 0)
 		return;

@@ -183,7 +183,7 @@ static struct talk *begin_talk(struct flows *f, struct flow *flow, const struct 
 	if (flow->has_isn != 0)
 		return t;
 	t->quality.midstream = true;
-	if (begins_prelude(p->payload))
+	if (begins_prelude(p->payload) && !role_is_server(f, t, end))
 		t->client = end;
 	else
 		t->voice[0].prelude_over = t->voice[1].prelude_over = true;

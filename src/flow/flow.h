@@ -6,6 +6,7 @@
  *	table.c		which flow a packet belongs to; who must go when it is full
  *	stream.c	one direction: in order, first bytes win, holes counted
  *	follow.c	where TLS begins in the two streams, and where it goes on after a hole
+ *	role.c		which end may be the client
  *	hear.c		what is said in TLS: offer, answer, certificate, alerts
  *	close.c		FIN and RST, and which of them to believe
  *	outcome.c	how it ended

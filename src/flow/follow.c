@@ -41,21 +41,19 @@ static bool begins_record(const struct voice *v, struct slice s)
 	}
 }
 
-static bool begins_client(const struct talk *t, unsigned end, struct slice s)
+static bool begins_client(const struct flows *f, const struct talk *t, unsigned end,
+			  struct slice s)
 {
-	if (t->answer.is && is_server(t, end))
-		return false;
-	return tls_looks_client(s) == PARSE_OK;
+	return tls_looks_client(s) == PARSE_OK && role_asks(f, t, end);
 }
 
 /* An alert alone is an answer only at the very start, or to a hello. */
-static bool begins_server(const struct talk *t, unsigned end, struct slice s)
+static bool begins_server(const struct flows *f, const struct talk *t, unsigned end,
+			  struct slice s)
 {
 	struct cursor c = cursor_of(s);
 
-	if (t->offer.is && is_client(t, end))
-		return false;
-	if (tls_looks_server(s) != PARSE_OK)
+	if (tls_looks_server(s) != PARSE_OK || !role_answers(f, t, end))
 		return false;
 	return cur_u8(&c) != 21 || t->tls || t->voice[end].segments <= 1;
 }
@@ -181,12 +179,12 @@ static bool hear_prelude(struct talk *t, unsigned end)
 }
 
 /* The start of a portion that is neither TLS nor a prelude. */
-static bool search(struct talk *t, unsigned end)
+static bool search(const struct flows *f, struct talk *t, unsigned end)
 {
 	struct voice *v = &t->voice[end];
 	struct slice s = stream_ready(&v->stream);
 
-	if (asks_proxy(t, end, s)) {
+	if (asks_proxy(t, end, s) && !role_is_server(f, t, end)) {
 		restart_prelude(t, end);
 		if (hear_prelude(t, end) && !v->prelude_over)
 			return true;
@@ -209,11 +207,11 @@ static bool hear_open(struct flows *f, struct talk *t, unsigned end)
 
 	if (s.n == 0)
 		return false;
-	if (begins_client(t, end, s)) {
+	if (begins_client(f, t, end, s)) {
 		begin(f, t, end, CLIENT);
 		return true;
 	}
-	if (begins_server(t, end, s)) {
+	if (begins_server(f, t, end, s)) {
 		begin(f, t, end, SERVER);
 		return true;
 	}
@@ -221,7 +219,7 @@ static bool hear_open(struct flows *f, struct talk *t, unsigned end)
 		begin(f, t, end, is_client(t, end) ? CLIENT : SERVER);
 		return true;
 	}
-	return v->prelude_over ? search(t, end) : hear_prelude(t, end);
+	return v->prelude_over ? search(f, t, end) : hear_prelude(t, end);
 }
 
 void follow_deaf(struct flows *f, struct talk *t, unsigned end)

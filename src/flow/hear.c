@@ -78,10 +78,14 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 	struct voice *v = &t->voice[end];
 	struct hello h;
 
+	if (!role_asks(f, t, end))
+		return;
 	if (parse(r->unit.body, r->whole, &h) == PARSE_BAD) {
 		f->state.malformed += r->whole;
 		return;
 	}
+	if (t->offer.is && t->offer_end != end)
+		talk_renew(t);			/* what the called end said was no question */
 	if (is_another(t, end)) {
 		emit(f, t);
 		talk_renew(t);
@@ -91,9 +95,9 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 	if (t->offer.is)
 		return;		/* the one after a HelloRetryRequest, or a renegotiation */
 	count_tls(f, t);
-	t->client = end;
+	t->client = t->offer_end = end;
 	t->scope = emit_scope(f, t, &h);
-	if (t->scope == SCOPE_OUT)
+	if (t->scope == SCOPE_OUT && !role_is_reversed(t))
 		t->fate = FATE_DROPPED;
 	else if (!keep(&t->offer, r, parse))
 		t->quality.overflow = true;
@@ -109,7 +113,7 @@ static void hear_answer(struct flows *f, struct talk *t, unsigned end, const str
 	struct voice *v = &t->voice[end];
 	struct hello h;
 
-	if (t->offer.is && t->client == end)
+	if (!role_answers(f, t, end))
 		return;				/* one's own question is no answer */
 	if (parse(r->unit.body, r->whole, &h) == PARSE_BAD) {
 		f->state.malformed += r->whole;

@@ -110,6 +110,7 @@ struct talk {
 	struct mark refused_mark;
 
 	struct kept offer, answer;
+	unsigned offer_end;		/* who said the offer */
 	uint64_t offer_ts, answer_ts;	/* of the first packet of each */
 	const struct origin *offer_from, *answer_from;
 	bool answer_retries;		/* the answer kept is a HelloRetryRequest */
@@ -182,6 +183,12 @@ void follow(struct flows *f, struct talk *t, unsigned end);
 void follow_hello(struct flows *f, struct talk *t, unsigned end, uint32_t seq);
 void follow_rest(struct flows *f, struct talk *t);
 void follow_deaf(struct flows *f, struct talk *t, unsigned end);	/* no more of that one */
+
+/* role.c: whether it may be the client; the server; whether it is surely the server. */
+bool role_asks(const struct flows *f, const struct talk *t, unsigned end);
+bool role_answers(const struct flows *f, const struct talk *t, unsigned end);
+bool role_is_server(const struct flows *f, const struct talk *t, unsigned end);
+bool role_is_reversed(const struct talk *t);	/* the SYN was the server's */
 
 /* hear.c */
 struct record {
