@@ -255,6 +255,29 @@ static void a_question_of_the_called(void **state)
 	}
 }
 
+/* Hello and alert, again and again: only the other side's alert ends a handshake. */
+static void hello_and_alert_for_ever(void **state)
+{
+	(void)state;
+	for (int from = C; from <= S; from++) {
+		struct wire *w = wire_new();
+		struct flow_state st;
+		struct ear_log log;
+
+		wire_open(w);
+		for (unsigned i = 0; i < 20; i++) {
+			scene_hello(w, &plan_1_2);
+			scene_alert(w, from, 2, 70);
+		}
+		st = wire_run(w, NULL, &log);
+		wire_free(w);
+		assert_int_equal(log.n, from == C ? 1 : 8);
+		assert_int_equal(st.let_go, from == C ? 0 : 1);
+		assert_int_equal(log.v[log.n - 1].quality.overflow, from == S);
+		assert_int_equal(log.v[log.n - 1].result, RESULT_ALERT);
+	}
+}
+
 static int load(void **state)
 {
 	struct errors e = { .n = 0 };
@@ -275,6 +298,7 @@ static int unload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hello_and_alert_for_ever),
 		cmocka_unit_test(a_service_asks_nobody),
 		cmocka_unit_test(an_answer_to_nothing),
 		cmocka_unit_test(a_question_of_the_called),

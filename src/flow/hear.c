@@ -65,10 +65,29 @@ static void note_frames(struct talk *t, const struct voice *v, unsigned most)
 		talk_frame(t, &v->stream.marks[i], most);
 }
 
-/* A hello after a fatal alert: the first handshake is over, this is another. */
+/*
+ * A hello after the server's fatal alert: the first handshake is over, this is
+ * another.  The client's own alert is no such thing: it could say both for ever.
+ */
 static bool is_another(const struct talk *t, unsigned end)
 {
-	return t->offer.is && t->alert.is && t->alert.level != WARNING && t->client == end;
+	return t->offer.is && t->rebuffed && t->client == end;
+}
+
+/* False: there were enough of them. */
+static bool begin_another(struct flows *f, struct talk *t, unsigned end, size_t hello)
+{
+	if (++t->handshakes == HANDSHAKES) {
+		t->quality.overflow = true;
+		f->state.let_go++;
+		t->fate = FATE_DECIDED;
+		return false;
+	}
+	emit(f, t);
+	talk_renew(t);
+	talk_move(f, t, TALKS_OPEN);
+	follow_hello(f, t, end, stream_at(&t->voice[end].stream) - (uint32_t)hello);
+	return true;
 }
 
 static void hear_offer(struct flows *f, struct talk *t, unsigned end, const struct record *r)
@@ -86,12 +105,8 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 	}
 	if (t->offer.is && t->offer_end != end)
 		talk_renew(t);			/* what the called end said was no question */
-	if (is_another(t, end)) {
-		emit(f, t);
-		talk_renew(t);
-		talk_move(f, t, TALKS_OPEN);
-		follow_hello(f, t, end, stream_at(&v->stream) - (uint32_t)r->unit.body.n);
-	}
+	if (is_another(t, end) && !begin_another(f, t, end, r->unit.body.n))
+		return;
 	if (t->offer.is)
 		return;		/* the one after a HelloRetryRequest, or a renegotiation */
 	count_tls(f, t);
@@ -180,6 +195,7 @@ static void hear_alert(struct flows *f, struct talk *t, unsigned end, const stru
 {
 	bool fatal = r->unit.level != WARNING;
 
+	t->rebuffed |= fatal && t->client == !end;
 	if (t->alert.is && t->alert.level != WARNING && !fatal)
 		return;
 	t->alert = (struct shot){

@@ -104,7 +104,7 @@ void talk_renew(struct talk *t)
 	forget_hellos(t);
 	t->answer_retries = t->retried = t->certificate_bad = false;
 	t->alert = (struct shot){ .is = false };
-	t->refused = false;
+	t->refused = t->rebuffed = false;
 	t->nframes = 0;
 	for (unsigned end = 0; end < 2; end++) {
 		struct voice *v = &t->voice[end];

@@ -25,7 +25,8 @@ enum {
 	SEARCH_SEGMENTS = 64,
 	FOLLOW_BYTES = 4 * TLS_MESSAGE_MAX,	/* and so far in TLS for how it went */
 	OFFER_FRAMES = 4,		/* frames kept of the offer, of offer and answer */
-	ANSWER_FRAMES = 7
+	ANSWER_FRAMES = 7,
+	HANDSHAKES = 8			/* records of one connection */
 };
 
 #define SECOND UINT64_C(1000000000)
@@ -123,6 +124,8 @@ struct talk {
 	struct certificate *leaf;	/* owned */
 	bool certificate_bad;
 	struct shot alert, reset;
+	bool rebuffed;			/* by the server's fatal alert */
+	unsigned handshakes;		/* handed on before this one */
 	bool odd_reset;			/* its number is not the next: it counts if nothing follows */
 	struct mark end_mark;		/* the FIN, or what established it */
 	struct quality quality;
