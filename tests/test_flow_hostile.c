@@ -278,6 +278,89 @@ static void hello_and_alert_for_ever(void **state)
 	}
 }
 
+/* The same ports again at once: the answer to the SYN shows that it is new. */
+static void ports_used_again_at_once(void **state)
+{
+	(void)state;
+	for (unsigned answered = 0; answered < 2; answered++) {
+		struct wire *w = wire_new();
+		struct ear_log log;
+		size_t first = 0;
+
+		wire_flag(w, C, TCP_SYN);
+		if (answered) {
+			wire_flag(w, S, TCP_SYN | TCP_ACK);
+			wire_ack(w, C);
+			scene_hello(w, &plan_1_3);
+			first = 1;
+		}
+		w->seq[C] += 90000000;
+		w->seq[S] += 70000000;
+		wire_wait(w, 300);
+		wire_open(w);
+		scene_hello(w, &plan_1_2);
+		scene_flight_1_2(w, TLS1_2);
+		scene_finish_1_2(w);
+		(void)wire_run(w, NULL, &log);
+		wire_free(w);
+		assert_int_equal(log.n, first + 1);
+		assert_int_equal(log.v[first].result, RESULT_ESTABLISHED);
+		assert_int_equal(log.v[first].max, TLS1_2);
+		if (answered)
+			assert_int_equal(log.v[0].result, RESULT_UNFINISHED);
+	}
+}
+
+/* A SYN that nobody answers, or an answer to no SYN, is no new connection. */
+static void a_guessed_syn_ends_nothing(void **state)
+{
+	struct wire *w = wire_new();
+	struct wire_packet *k;
+	struct flow_state st;
+	struct ear_log log;
+
+	(void)state;
+	wire_open(w);
+	scene_hello(w, &plan_1_2);
+	k = wire_put(w, C, TCP_SYN, (struct slice){ NULL, 0 });
+	k->p.seq += 5000000;
+	w->seq[C]--;
+	k = wire_put(w, S, TCP_SYN | TCP_ACK, (struct slice){ NULL, 0 });
+	k->p.seq += 5000000;
+	w->seq[S]--;
+	scene_flight_1_2(w, TLS1_2);
+	scene_finish_1_2(w);
+	st = wire_run(w, NULL, &log);
+	wire_free(w);
+	assert_int_equal(log.n, 1);
+	assert_int_equal(log.v[0].result, RESULT_ESTABLISHED);
+	assert_int_equal(st.connections, 1);
+}
+
+/* What is let go unread before the hello's head came is counted. */
+static void crumbs_before_the_head_are_counted(void **state)
+{
+	struct wire *w = wire_new();
+	struct say s = { .n = 0 };
+	struct flow_state st;
+	struct ear_log log;
+
+	(void)state;
+	wire_open(w);
+	say_client_hello(&s, &(struct hello_plan){ .name = NAME, .pad = 400 });
+	for (uint32_t i = 0; i < 64; i++) {
+		struct wire_packet *k = wire_put(w, C, TCP_ACK, (struct slice){ s.b + 7 + 3 * i, 1 });
+
+		w->seq[C]--;
+		k->p.seq += 7 + 3 * i;
+	}
+	wire_say(w, C, said(&s));
+	st = wire_run(w, NULL, &log);
+	wire_free(w);
+	assert_int_equal(log.n, 0);
+	assert_int_equal(st.let_go, 1);
+}
+
 static int load(void **state)
 {
 	struct errors e = { .n = 0 };
@@ -298,6 +381,9 @@ static int unload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ports_used_again_at_once),
+		cmocka_unit_test(a_guessed_syn_ends_nothing),
+		cmocka_unit_test(crumbs_before_the_head_are_counted),
 		cmocka_unit_test(hello_and_alert_for_ever),
 		cmocka_unit_test(a_service_asks_nobody),
 		cmocka_unit_test(an_answer_to_nothing),

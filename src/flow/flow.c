@@ -131,12 +131,32 @@ static void rewind_to(struct flow *flow, unsigned end, uint32_t seq, const struc
 		stream_rewind(&v->stream, seq, &m);
 }
 
+/*
+ * A SYN with another number that came too early to be believed, and this is the
+ * answer to it: it was a new connection after all.  On both sides of a firewall
+ * that draws numbers for one side only the server's stays the same.
+ */
+static bool is_answer_to_rival(const struct flow *flow, const struct packet *p, unsigned end)
+{
+	return flow->has_rival && p->tcp_flags & TCP_ACK && p->ack == flow->rival + 1 &&
+	       (!(flow->has_isn & 1 << end) || flow->isn[end] != p->seq);
+}
+
 static void note_syn(struct flows *f, struct flow *flow, const struct packet *p, unsigned end)
 {
 	uint8_t bit = (uint8_t)(1 << end);
 
-	if (flow->has_isn & bit && flow->isn[end] != p->seq)
+	if (is_answer_to_rival(flow, p, end)) {
+		restart(f, flow);
+		flow->seen = 3;			/* the SYN and this */
+	}
+	if (flow->has_isn & bit && flow->isn[end] != p->seq) {
+		if (!(p->tcp_flags & TCP_ACK)) {
+			flow->has_rival = true;
+			flow->rival = p->seq;
+		}
 		return;
+	}
 	rewind_to(flow, end, p->seq + 1, p);
 	flow->isn[end] = p->seq;
 	flow->has_isn |= bit;
@@ -205,10 +225,12 @@ static void limit(struct flows *f, struct talk *t, unsigned end)
 	}
 	if (v->segments < SEARCH_SEGMENTS && v->bytes < SEARCH_BYTES)
 		return;
-	if (!t->tls)
+	if (!t->tls) {
 		t->fate = t->refused ? FATE_DECIDED : FATE_DROPPED;
-	else if (v->ear == EAR_OPEN && !v->hole)
+		f->state.let_go += v->hole;	/* a hello may have been in it */
+	} else if (v->ear == EAR_OPEN && !v->hole) {
 		follow_deaf(f, t, end);
+	}
 }
 
 static void take_payload(struct flows *f, struct talk *t, const struct packet *p, unsigned end)

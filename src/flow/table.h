@@ -47,11 +47,13 @@ struct flow {
 	uint64_t syn_ts;		/* of the (last resent) SYN */
 	uint64_t rtt;
 	uint32_t isn[2];
+	uint32_t rival;			/* that number */
 	uint32_t newer, older;		/* in its list */
 	uint8_t fin;			/* bit 1 << end */
 	uint8_t client;			/* the end that sent the SYN; 2: not known */
 	uint8_t synack_ttl;
-	bool has_rtt, has_synack_ttl, has_mac, reset;
+	bool has_rtt : 1, has_synack_ttl : 1, has_mac : 1, reset : 1;
+	bool has_rival : 1;		/* a SYN with another number came while all was fresh */
 	uint8_t mac[6];			/* of the client's SYN */
 };
 

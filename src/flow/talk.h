@@ -126,7 +126,7 @@ struct talk {
 	struct shot alert, reset;
 	bool rebuffed;			/* by the server's fatal alert */
 	unsigned handshakes;		/* handed on before this one */
-	bool odd_reset;			/* its number is not the next: it counts if nothing follows */
+	bool odd_reset;			/* not the next number: it counts if nothing follows */
 	struct mark end_mark;		/* the FIN, or what established it */
 	struct quality quality;
 	struct whereabouts place;
