@@ -348,11 +348,11 @@ static void crumbs_before_the_head_are_counted(void **state)
 	(void)state;
 	wire_open(w);
 	say_client_hello(&s, &(struct hello_plan){ .name = NAME, .pad = 400 });
-	for (uint32_t i = 0; i < 64; i++) {
-		struct wire_packet *k = wire_put(w, C, TCP_ACK, (struct slice){ s.b + 7 + 3 * i, 1 });
+	for (uint32_t i = 7; i < 7 + 3 * 64; i += 3) {
+		struct wire_packet *k = wire_put(w, C, TCP_ACK, (struct slice){ s.b + i, 1 });
 
 		w->seq[C]--;
-		k->p.seq += 7 + 3 * i;
+		k->p.seq += i;
 	}
 	wire_say(w, C, said(&s));
 	st = wire_run(w, NULL, &log);
