@@ -58,6 +58,15 @@ static bool begins_server(const struct flows *f, const struct talk *t, unsigned 
 	return cur_u8(&c) != 21 || t->tls || t->voice[end].segments <= 1;
 }
 
+/* A caller's first record may be a warning; its hello comes behind it. */
+static bool warns_first(const struct talk *t, unsigned end, struct slice s)
+{
+	struct cursor c = cursor_of(s);
+
+	return cur_u8(&c) == 21 && tls_looks_server(s) == PARSE_OK && t->flow->has_isn != 0 &&
+	       t->flow->client == end && (t->tls || t->voice[end].segments <= 1);
+}
+
 /* The client's TLS begins: from here on an answer is waited for. */
 void follow_hello(struct flows *f, struct talk *t, unsigned end, uint32_t seq)
 {
@@ -213,6 +222,10 @@ static bool hear_open(struct flows *f, struct talk *t, unsigned end)
 	}
 	if (begins_server(f, t, end, s)) {
 		begin(f, t, end, SERVER);
+		return true;
+	}
+	if (warns_first(t, end, s)) {
+		begin(f, t, end, CLIENT);
 		return true;
 	}
 	if (midway && (t->offer.is || t->answer.is) && begins_record(v, s)) {
