@@ -45,4 +45,7 @@ uint8_t *scratch_take(struct scratch *s, size_t n);
 /* A copy of NUL-terminated text in the scratch. */
 struct value scratch_text(struct scratch *s, const char *text);
 
+/* The codes of a hello's extensions, in order; not known if it was cut off before them. */
+struct value value_extensions(const struct hello *h, struct scratch *s);
+
 #endif

@@ -51,24 +51,7 @@ struct value get_answer_classes(const struct handshake *h, struct scratch *s)
 
 struct value get_answer_extensions(const struct handshake *h, struct scratch *s)
 {
-	struct slice all = { s->p, 0 };
-	struct slice body;
-	struct cursor c;
-	uint16_t type;
-
-	if (!is_tls(h) || (!h->answer->complete && !h->answer->has_extensions))
-		return value_none;
-	c = cursor_of(h->answer->extensions);
-	while (hello_ext_next(&c, &type, &body)) {
-		uint8_t *p = scratch_take(s, 2);
-
-		if (p == NULL)
-			return value_none;
-		p[0] = (uint8_t)(type >> 8);
-		p[1] = (uint8_t)type;
-		all.n += 2;
-	}
-	return value_codes(VALUE_CODES, all, 2);
+	return is_tls(h) ? value_extensions(h->answer, s) : value_none;
 }
 
 struct value get_answer_group(const struct handshake *h, struct scratch *s)

@@ -109,24 +109,7 @@ struct value get_offer_cipher_classes(const struct handshake *h, struct scratch 
 
 struct value get_offer_extensions(const struct handshake *h, struct scratch *s)
 {
-	struct slice all = { s->p, 0 };
-	struct slice body;
-	struct cursor c;
-	uint16_t type;
-
-	if (!is_tls(h) || (!h->offer->complete && !h->offer->has_extensions))
-		return value_none;
-	c = cursor_of(h->offer->extensions);
-	while (hello_ext_next(&c, &type, &body)) {
-		uint8_t *p = scratch_take(s, 2);
-
-		if (p == NULL)
-			return value_none;
-		p[0] = (uint8_t)(type >> 8);
-		p[1] = (uint8_t)type;
-		all.n += 2;
-	}
-	return value_codes(VALUE_CODES, all, 2);
+	return is_tls(h) ? value_extensions(h->offer, s) : value_none;
 }
 
 typedef bool (*list_fn)(const struct hello *h, struct slice *ret);

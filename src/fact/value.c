@@ -36,6 +36,27 @@ struct value scratch_text(struct scratch *s, const char *text)
 	return value_bytes(VALUE_TEXT, (struct slice){ p, n });
 }
 
+struct value value_extensions(const struct hello *h, struct scratch *s)
+{
+	struct slice all = { s->p, 0 };
+	struct cursor c = cursor_of(h->extensions);
+	struct slice body;
+	uint16_t type;
+
+	if (!h->complete && !h->has_extensions)
+		return value_none;
+	while (hello_ext_next(&c, &type, &body)) {
+		uint8_t *p = scratch_take(s, 2);
+
+		if (p == NULL)
+			return value_none;
+		p[0] = (uint8_t)(type >> 8);
+		p[1] = (uint8_t)type;
+		all.n += 2;
+	}
+	return value_codes(VALUE_CODES, all, 2);
+}
+
 static size_t code_width(const struct value *v)
 {
 	return v->type == VALUE_VERSIONS ? 2 : v->width ? v->width : 1;
