@@ -67,12 +67,21 @@ OUT
 sed "s|$dir/||" "$dir/out" | diff "$dir/expected" - > "$dir/diff"
 ok $? "failures say where and what" "$dir/diff"
 
-cp "$srcdir"/tests/rules/bad-* "$dir"
+cp "$srcdir"/tests/rules/bad-* "$srcdir/tests/rules/wrong-fixes.out" "$dir"
+mkdir "$dir/fixes" && cp "$srcdir/rules/legacy.yaml" "$dir/fixes"
+cp "$srcdir/tests/rules/wrong-fixes.yaml" "$dir/fixes/fixes.yaml"
 cd "$dir" || exit 1
 for f in bad-*.yaml; do
 	run 2 "$f is refused" check "$f"
 	diff "${f%.yaml}.out" "$dir/why" > "$dir/diff"
 	ok $? "in these words" "$dir/diff"
 done
+# A file of fixes is known by its name.
+cd fixes || exit 1
+run 2 "wrong fixes are refused" check fixes.yaml
+diff ../wrong-fixes.out "$dir/why" > "$dir/diff"
+ok $? "in these words" "$dir/diff"
+run 2 "rules beside wrong fixes are refused" check .
+cd .. || exit 1
 [ "$(ls bad-*.yaml | wc -l)" -eq "$(ls bad-*.out | wc -l)" ]; ok $? "every mistake has its words"
 tap_end

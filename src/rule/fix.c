@@ -150,7 +150,9 @@ static void read_references(struct loader *l, const struct node *n, struct fix *
 	const struct node *list = conf_get(n, "references");
 
 	ret->references = rule_texts(l, n, "references", &ret->nreferences);
-	for (size_t i = 0; list != NULL && i < ret->nreferences; i++) {
+	if (list == NULL || ret->nreferences != list->n)
+		return;			/* none, or one is no text, and that was said */
+	for (size_t i = 0; i < ret->nreferences; i++) {
 		const char *url = ret->references[i];
 
 		if (strncmp(url, "https://", 8) != 0 || url[8] == '\0' || strpbrk(url, " \n\""))
