@@ -53,6 +53,7 @@ hard() {
 	tell odd-versions odd_versions
 	tell odd-records odd_records
 	tell odd-hellos odd_hellos
+	tell fallback-dance fallback_dance
 }
 
 # damage NAME HOW FROM [SNAPLEN]

@@ -31,6 +31,12 @@ alert_71() {
 alert_86() { old_s_client 10.1.4.44 10.9.1.15 -tls1_1 -fallback_scsv; }
 reset_server() { old_s_client 10.1.4.45 10.9.1.23 -tls1; }
 reset_path() { s_client 10.1.4.46 10.9.1.24 -tls1_2; }
+# The dance: a device on the path resets TLS 1.2, and the client comes back with less.
+fallback_dance() {
+	s_client 10.1.4.94 10.9.1.24 -tls1_2
+	sleep 1
+	old_s_client 10.1.4.94 10.9.1.11 -tls1 -fallback_scsv
+}
 closed() { nss 10.1.4.47 10.9.1.22 -V tls1.0:tls1.0; }
 closed_alert() { old_s_client 10.1.4.74 10.9.1.22 -tls1; }
 silence() {
