@@ -6,6 +6,8 @@
 #include "rule_text.h"
 #include "sample.h"
 
+#include "base/data.h"
+
 #define CHOICES \
 	"when: {offer.max: tls1.0}, fix: {schannel: ssl-off, schannel-windows-8: webclient, " \
 	"schannel-windows-8-1: windows-caller, interceptor: path-device, openssl-1: measure, " \
@@ -141,6 +143,115 @@ static void the_shipped_fixes_are_whole(void **state)
 	ruleset_free(r);
 }
 
+/* ---- a file of fixes, and what is wrong with it ----------------------------------------- */
+
+static char folder[] = "/tmp/test_fix.XXXXXX";
+
+static void put_file(const char *name, const char *text, size_t n)
+{
+	char path[100];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, n, f), n);
+	fclose(f);
+}
+
+static struct ruleset *load_beside(const char *fixes, size_t n)
+{
+	static const char rule[] = "version: 1\nrules:\n- {id: a-rule, title: T, level: low, "
+				   "culprit: host, when: {offer.max: tls1.0}, fix: measure}\n";
+	const char *paths[] = { folder };
+
+	put_file("rules.yaml", rule, sizeof(rule) - 1);
+	put_file("fixes.yaml", fixes, n);
+	errors_done(&errors);
+	return ruleset_load(paths, 1, &errors);
+}
+
+/* The fixes beside a rule go before the installed ones; those fill in for what is not there. */
+static void own_fixes_go_first(void **state)
+{
+	static const char own[] = "version: 1\nfixes:\n"
+				  "- {id: measure, title: Ours, applies_to: us, steps: [Do it.]}\n";
+	static const char other[] = "version: 1\nfixes:\n"
+				    "- {id: other, title: T, applies_to: us, steps: [Do it.]}\n";
+	struct ruleset *r = load_beside(own, sizeof(own) - 1);
+
+	(void)state;
+	must_load(r);
+	assert_string_equal(ruleset_rule(r, 0)->fix->title, "Ours");
+	ruleset_free(r);
+	r = load_beside(other, sizeof(other) - 1);
+	must_load(r);
+	assert_non_null(strstr(ruleset_rule(r, 0)->fix->title, "TLS 1.0"));
+	ruleset_free(r);
+}
+
+/* The shipped fixes with a piece gone, a byte changed, or cut off: loaded or refused with words. */
+static void mutants_are_survived(void **state)
+{
+	static const char bits[] = "$:[]{}\"'>-# \n0\\\xff";
+	struct buf name = { 0 };
+	FILE *f = fopen(data_path("fixes.yaml", &name), "r"), *to = fopen("/dev/null", "w");
+	char *text = malloc(1 << 20), *copy = malloc(1 << 20);
+	size_t n, loaded = 0, mutants = 200;
+	uint32_t seed = 20261120;
+
+	(void)state;
+	assert_non_null(f);
+	n = fread(text, 1, 1 << 20, f);
+	fclose(f);
+	for (size_t i = 0; i < mutants; i++) {
+		size_t at = (seed = seed * 1664525 + 1013904223) % n, size = n;
+		size_t cut = i % 4 < 2 ? 1 + seed / 7 % 40 : 0;
+		struct ruleset *r;
+
+		memcpy(copy, text, n);
+		if (cut > n - at)
+			cut = n - at;
+		if (i % 4 < 2)
+			memmove(copy + at, copy + at + cut, (size -= cut) - at);
+		else if (i % 4 == 2)
+			copy[at] = bits[seed / 11 % (sizeof(bits) - 1)];
+		else
+			size = at;
+		r = load_beside(copy, size);
+		assert_int_equal(r == NULL, errors.n > 0);
+		loaded += r != NULL;
+		if (r != NULL)
+			rule_explain(ruleset_rule(r, 0), to);
+		ruleset_free(r);
+	}
+	assert_true(loaded > 0 && loaded < mutants);
+	errors_done(&errors);
+	buf_done(&name);
+	fclose(to);
+	free(text);
+	free(copy);
+}
+
+static int open_folder(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) == NULL;
+}
+
+static int close_folder(void **state)
+{
+	static const char *const names[] = { "rules.yaml", "fixes.yaml" };
+	char path[100];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	return rmdir(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,7 +259,9 @@ int main(void)
 		cmocka_unit_test(one_or_none),
 		cmocka_unit_test(a_finding_keeps_the_fixes),
 		cmocka_unit_test(the_shipped_fixes_are_whole),
+		cmocka_unit_test(own_fixes_go_first),
+		cmocka_unit_test(mutants_are_survived),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, open_folder, close_folder);
 }
