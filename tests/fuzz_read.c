@@ -136,7 +136,8 @@ static void run(struct source *source, uint8_t how, struct errors *e)
 		.flows = how & FEW_FLOWS ? 4 : 256, .bytes = how & FEW_BYTES ? BYTES : 0,
 		.all = (how & ALL) != 0, .m365 = m365, .classifier = classifier,
 	};
-	struct run r = { .hosts = hosts_new(how & FEW_FLOWS ? 2 : 0),
+	struct hosts_options few = { .most = how & FEW_FLOWS ? 2 : 0, .rules = rules };
+	struct run r = { .hosts = hosts_new(&few),
 			 .sink = { .columns = 80, .fd = -1 } };
 	struct flows *flows = flows_new(&o, on_handshake, &r);
 	struct summary sum = {

@@ -92,7 +92,7 @@ static void a_finding_keeps_the_fixes(void **state)
 	};
 	static const char *const order[] = { "webclient", "ssl-off", "measure", "windows-caller" };
 	static const uint64_t counts[] = { 3, 2, 1, 1 };
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	struct ruleset *r = load_rule(CHOICES);
 	const struct finding *const *f;
 

@@ -33,7 +33,7 @@ static bool says(const struct finding *f, const char *words)
 
 static void counts_what_was_offered(void **state)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	const struct host *const *all;
 	struct sighting *s;
 
@@ -63,7 +63,7 @@ static void counts_what_was_offered(void **state)
 /* A host that also offers more is never accused without a word on it. */
 static void says_what_speaks_against_it(void **state)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	const struct finding *const *f;
 
 	(void)state;
@@ -86,7 +86,7 @@ static void keeps_the_best_evidence(void **state)
 	static const char *const grades[] = {
 		"poor", "fair", "good", "fair", "good", "poor", "good"
 	};
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	const struct finding *const *f;
 
 	(void)state;
@@ -112,7 +112,7 @@ static void keeps_the_best_evidence(void **state)
 
 static enum confidence confidence_of(const char *first, const char *second)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	const struct finding *const *f;
 	enum confidence c;
 
@@ -139,7 +139,7 @@ static void confidence_follows_the_capture(void **state)
 
 static void the_worst_come_first(void **state)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	const struct finding *const *f;
 	const struct host *const *all;
 	char ip[ADDR_TEXT];
@@ -171,7 +171,7 @@ static void the_worst_come_first(void **state)
 
 static void one_rule_on_two_ports_is_two_findings(void **state)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	const struct finding *const *f;
 	struct sighting *s = sample_seen("10.0.0.1", TLS1_0, TLS1_0, "established");
 
@@ -190,7 +190,7 @@ static void one_rule_on_two_ports_is_two_findings(void **state)
 /* Many hosts that do no harm cannot push out one that does. */
 static void the_mildest_go_first(void **state)
 {
-	struct hosts *h = hosts_new(100);
+	struct hosts *h = hosts_new(&(struct hosts_options){ .most = 100 });
 	const struct host *const *all;
 	const struct finding *const *f;
 	char ip[ADDR_TEXT];
@@ -222,7 +222,7 @@ static void the_mildest_go_first(void **state)
 
 static void hostile_names_are_escaped(void **state)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	struct sighting *s = sample_seen("10.0.0.1", TLS1_0, TLS1_0, "established");
 	const struct finding *const *f;
 
@@ -236,7 +236,7 @@ static void hostile_names_are_escaped(void **state)
 
 static void nothing_known_is_no_host(void **state)
 {
-	struct hosts *h = hosts_new(0);
+	struct hosts *h = hosts_new(NULL);
 	struct sighting *s = sample_new();
 	const struct finding *const *f;
 	const struct host *const *all;

@@ -257,7 +257,7 @@ static void world_init(struct world *w)
 {
 	static const char *const inputs[] = { "office.pcap" };
 
-	*w = (struct world){ .hosts = hosts_new(0) };
+	*w = (struct world){ .hosts = hosts_new(NULL) };
 	w->capture = (struct capture_state){ .files = 1, .packets = 123456,
 					     .packet_bytes = 98200000 };
 	w->sum = (struct summary){ .capture = &w->capture, .flow = &w->flow, .hosts = w->hosts,

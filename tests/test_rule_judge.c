@@ -224,6 +224,7 @@ static unsigned hits(const char *conditions)
 	must_load(r);
 	memset(&s, 0, sizeof(s));
 	ruleset_judge(r, &s);
+	ruleset_judge_late(r, &s);
 	ruleset_free(r);
 	return s.nhits;
 }
@@ -336,11 +337,31 @@ static void messages_have_places(void **state)
 	ruleset_free(r);
 }
 
+/* What no handshake shows by itself is judged when it is learnt, and not before. */
+static void late_facts_are_judged_late(void **state)
+{
+	struct ruleset *r = load_rule("when: {fallback.cause: reset}");
+	static struct sighting s;
+
+	(void)state;
+	must_load(r);
+	ruleset_judge_late(r, &s);
+	assert_int_equal(s.nhits, 0);
+	sighting_learn(&s, FIELD_FALLBACK_CAUSE, ((struct value){
+		.type = VALUE_TEXT, .bytes = { (const uint8_t *)"reset", 5 } }));
+	ruleset_judge(r, &s);
+	assert_int_equal(s.nhits, 0);
+	ruleset_judge_late(r, &s);
+	assert_int_equal(s.nhits, 1);
+	ruleset_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(operators_say_what_they_mean),
 		cmocka_unit_test(the_unknown_is_false),
+		cmocka_unit_test(late_facts_are_judged_late),
 		cmocka_unit_test(versions_count_as_everywhere),
 		cmocka_unit_test(hits_are_bounded_and_in_order),
 		cmocka_unit_test(messages_have_places),

@@ -110,7 +110,7 @@ enum exit_code session_open(struct session *s, struct errors *e)
 		return EXIT_USAGE;
 	if (s->set.check_only)
 		return EXIT_DONE;
-	s->hosts = hosts_new(s->set.hosts);
+	s->hosts = hosts_new(&(struct hosts_options){ .most = s->set.hosts, .rules = s->rules });
 	return open_sinks(s, e) ? EXIT_DONE : EXIT_IO;
 }
 

@@ -203,6 +203,9 @@ extern const struct field fields[FIELDS];	/* in the order of the record */
 /* By name; "outcome" is short for "outcome.result".  NULL: there is none. */
 const struct field *field_find(const char *name);
 
+/* Whether a fact is known only where all sightings meet: fallback.*, legs.*. */
+bool field_is_late(enum field_id id);
+
 #define FIELD(id, name, json, type, getter, help) \
 	struct value getter(const struct handshake *h, struct scratch *s);
 #include "fact/fields.def"

@@ -26,6 +26,12 @@ struct sighting {
 struct sighting *sighting_new(const struct handshake *h);	/* NULL: out of memory */
 void sighting_free(struct sighting *s);				/* NULL is fine */
 
+/*
+ * Fills in a late fact (field_is_late); bytes that v points to must outlive the
+ * sighting: our own words do.
+ */
+void sighting_learn(struct sighting *s, enum field_id id, struct value v);
+
 static inline const struct value *sighting_get(const struct sighting *s, enum field_id id)
 {
 	return &s->values[id];

@@ -22,6 +22,7 @@ struct kept_host {
 };
 
 struct hosts {
+	const struct ruleset *rules;
 	struct pool hosts, findings;
 	struct gather gather;
 	struct totals totals;
@@ -32,12 +33,12 @@ struct hosts {
 	size_t nfindings, nhosts;
 };
 
-struct hosts *hosts_new(size_t most)
+struct hosts *hosts_new(const struct hosts_options *o)
 {
 	struct hosts *h = xcalloc(1, sizeof(*h));
+	size_t most = o && o->most ? o->most : HOSTS_MOST;
 
-	if (most == 0)
-		most = HOSTS_MOST;
+	h->rules = o ? o->rules : NULL;
 	pool_init(&h->hosts, sizeof(struct kept_host), most, NULL);
 	pool_init(&h->findings, sizeof(struct kept_finding), most, kept_finding_drop);
 	gather_init(&h->gather);
@@ -180,13 +181,15 @@ static unsigned host_level(const struct sighting *s)
 	return level;
 }
 
-void hosts_sighting(struct hosts *h, const struct sighting *s)
+void hosts_sighting(struct hosts *h, struct sighting *s)
 {
 	const struct value *ip = sighting_get(s, FIELD_CLIENT_IP);
 	uint8_t key[POOL_KEY] = { 0 };
 	struct slot *slot;
 
 	forget_lists(h);
+	if (h->rules != NULL)
+		ruleset_judge_late(h->rules, s);
 	count_totals(&h->totals, s);
 	if (!value_known(ip))
 		return;

@@ -89,9 +89,16 @@ struct totals {
 	uint64_t proxied;		/* through CONNECT or SOCKS */
 };
 
-struct hosts *hosts_new(size_t most);		/* hosts, and findings, kept; 0: 100,000 */
+struct hosts_options {
+	size_t most;			/* hosts, and findings, kept; 0: 100,000 */
+	const struct ruleset *rules;	/* that outlive the hosts; NULL: no late facts are judged */
+};
+
+struct hosts *hosts_new(const struct hosts_options *o);		/* NULL: all by default */
 void hosts_free(struct hosts *h);
-void hosts_sighting(struct hosts *h, const struct sighting *s);
+
+/* Adds the late facts to a judged sighting, judges the rules on them, and counts it. */
+void hosts_sighting(struct hosts *h, struct sighting *s);
 
 /*
  * Everything, in order: findings by level (highest first), culprit (those that

@@ -87,6 +87,7 @@ struct rule_code {
 	size_t nany, nunless;
 	const struct trial *trials;
 	size_t ntrials;
+	bool late;			/* asks for a late fact (field_is_late) */
 };
 
 struct stacks;

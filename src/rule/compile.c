@@ -254,6 +254,9 @@ bool code_compile(struct loader *l, const struct node *rule, struct rule_code *r
 		sound &= compile_unless(&b, unless, ret);
 	ret->tests = b.tests;
 	ret->n = b.n;
+	for (size_t i = 0; i < b.n; i++)
+		ret->late |= field_is_late(b.tests[i].field) ||
+			     (b.tests[i].compares && field_is_late(b.tests[i].other));
 	if (sound)
 		link_code(b.tests, ret);
 	return sound;

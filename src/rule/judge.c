@@ -317,9 +317,22 @@ bool code_fires(const struct rule_code *c, const struct value *values)
 	return at == CODE_FIRES;
 }
 
+static void judge(const struct ruleset *r, struct sighting *s, bool late)
+{
+	for (size_t i = 0; i < r->n && s->nhits < SIGHTING_HITS; i++) {
+		const struct rule_code *code = r->rules[i]->code;
+
+		if (code->late == late && code_fires(code, s->values))
+			s->hits[s->nhits++] = r->rules[i];
+	}
+}
+
 void ruleset_judge(const struct ruleset *r, struct sighting *s)
 {
-	for (size_t i = 0; i < r->n && s->nhits < SIGHTING_HITS; i++)
-		if (code_fires(r->rules[i]->code, s->values))
-			s->hits[s->nhits++] = r->rules[i];
+	judge(r, s, false);
+}
+
+void ruleset_judge_late(const struct ruleset *r, struct sighting *s)
+{
+	judge(r, s, true);
 }

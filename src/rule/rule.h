@@ -95,6 +95,9 @@ const struct fix *ruleset_fix(const struct ruleset *r, const char *id);
 /* Adds the rules that the facts of s break to s->hits, in the order of loading. */
 void ruleset_judge(const struct ruleset *r, struct sighting *s);
 
+/* The same with the rules that ask for late facts, which ruleset_judge() leaves out. */
+void ruleset_judge_late(const struct ruleset *r, struct sighting *s);
+
 /* The rule's message about s, its places filled in; unknown facts read "?". */
 void rule_message(const struct rule *rule, const struct sighting *s, struct buf *ret);
 

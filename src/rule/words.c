@@ -12,6 +12,14 @@ static const char *const protocols[] = { "tls", "ssl", "dtls", NULL };
 static const char *const alert_levels[] = { "warning", "fatal", NULL };
 static const char *const grades[] = { "good", "fair", "poor", NULL };
 
+static const char *const fallback_causes[] = {
+	"foreign-reset", "reset", "alert", "closed", "silent", NULL
+};
+static const char *const leg_roles[] = { "client", "upstream", NULL };
+static const char *const leg_verdicts[] = {
+	"tunnels", "re-originates", "lowers", "raises", "mimics", NULL
+};
+
 /* n 0: the list ends with NULL. */
 static const struct {
 	enum field_id field;
@@ -38,6 +46,9 @@ static const struct {
 	{ FIELD_STACK_TLS12, stack_tls12, 0 },
 	{ FIELD_STACK_CONFIDENCE, stack_confidences, 0 },
 	{ FIELD_STACK_SIGNS, stack_sign_names, 0 },
+	{ FIELD_FALLBACK_CAUSE, fallback_causes, 0 },
+	{ FIELD_LEGS_ROLE, leg_roles, 0 },
+	{ FIELD_LEGS_VERDICT, leg_verdicts, 0 },
 };
 
 const char *const *field_words(enum field_id id, size_t *ret_n)

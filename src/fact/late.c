@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fact: late facts, which no handshake shows by itself.
+ *
+ * That an offer follows one that failed, or is one leg of two: this is known only
+ * where all sightings meet.  In the field table they are rows like any other;
+ * their values are put into the sighting there, before the rules that ask for
+ * them are judged.
+ */
+#include "fact/get.h"
+#include "fact/sighting.h"
+
+struct value get_late(const struct handshake *h, struct scratch *s)
+{
+	(void)h;
+	(void)s;
+	return value_none;
+}
+
+bool field_is_late(enum field_id id)
+{
+	return fields[id].get == get_late;
+}
+
+void sighting_learn(struct sighting *s, enum field_id id, struct value v)
+{
+	s->values[id] = v;
+}
