@@ -41,6 +41,7 @@ foreign 'zstd'    capture
 foreign 'ndpi'    classify
 foreign 'yaml.h'  conf
 foreign 'openssl' x509
+foreign 'seccomp' sandbox
 
 for room in tls prelude decode; do
 	grep -nE '#include ("base/|<(stdio|stdlib|time|pthread|syslog)\.h)' \

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sandbox: the two fences of Linux.  Private to the room.
+ */
+#ifndef SANDBOX_FENCES_H
+#define SANDBOX_FENCES_H
+
+#include "sandbox/sandbox.h"
+
+/* Which files may be opened.  *ret: version of the ABI; 0: there is no such fence here. */
+bool landlock_enter(const struct fence *f, unsigned *ret, struct errors *e);
+
+/* Which system calls may be made.  *ret: how many; 0: there is no such fence here. */
+bool seccomp_enter(unsigned *ret, struct errors *e);
+
+#endif
