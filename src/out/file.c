@@ -51,11 +51,11 @@ static void forget(struct sink *s)
 		*at = s->next_open;
 }
 
-static void say(const struct sink *s, int error, const char *what, struct errors *e)
+void file_say(const struct sink *s, int error, struct errors *e)
 {
 	const char *path = s->path ? s->path : "standard output";
 
-	errors_add(e, (struct place){ .file = path }, "cannot %s: %s", what, strerror(error));
+	errors_add(e, (struct place){ .file = path }, "cannot be written: %s", strerror(error));
 }
 
 /*
@@ -63,7 +63,7 @@ static void say(const struct sink *s, int error, const char *what, struct errors
  * itself.  A link that somebody else made, in /tmp perhaps, is replaced and not
  * followed: it could lead to any file that only we may write.
  */
-static char *resolve(const char *target)
+char *file_resolve(const char *target)
 {
 	struct stat st;
 	char *real = NULL;
@@ -83,7 +83,7 @@ static bool open_beside(struct sink *s, struct errors *e)
 	buf_done(&name);
 	s->fd = open(s->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (s->fd < 0) {
-		say(s, errno, "be written", e);
+		file_say(s, errno, e);
 		return false;
 	}
 	s->regular = true;
@@ -96,7 +96,7 @@ static bool open_stream(struct sink *s, struct errors *e)
 {
 	s->fd = open(s->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	if (s->fd < 0)
-		say(s, errno, "be written", e);
+		file_say(s, errno, e);
 	return s->fd >= 0;
 }
 
@@ -105,16 +105,16 @@ static bool open_path(struct sink *s, const char *target, struct errors *e)
 	struct stat st;
 	bool there;
 
-	s->path = resolve(target);
+	s->path = file_resolve(target);
 	there = stat(s->path, &st) == 0;
 	if (there && S_ISDIR(st.st_mode)) {
-		say(s, EISDIR, "be written", e);
+		file_say(s, EISDIR, e);
 		return false;
 	}
 	return there && !S_ISREG(st.st_mode) ? open_stream(s, e) : open_beside(s, e);
 }
 
-static void release(struct sink *s)
+void file_release(struct sink *s)
 {
 	free(s->path);
 	free(s->beside);
@@ -133,7 +133,7 @@ bool file_open(struct sink *s, const char *target, struct errors *e)
 	}
 	if (open_path(s, target, e))
 		return true;
-	release(s);
+	file_release(s);
 	return false;
 }
 
@@ -175,7 +175,7 @@ void file_flush(struct sink *s)
 
 void file_relieve(struct sink *s)
 {
-	if (s->buf.n >= FLUSH_AT)
+	if (!s->live && s->buf.n >= FLUSH_AT)
 		file_flush(s);
 }
 
@@ -188,6 +188,28 @@ static void put_in_place(struct sink *s)
 	}
 }
 
+bool file_replace(struct sink *s, struct errors *e)
+{
+	bool done = open_beside(s, e);
+
+	if (!done)
+		return false;
+	file_flush(s);
+	if (!s->failed)
+		put_in_place(s);
+	forget(s);
+	if (s->failed) {
+		file_say(s, s->error, e);
+		unlink(s->beside);
+		done = s->failed = false;	/* the next one may find room */
+	}
+	close(s->fd);
+	s->fd = -1;
+	free(s->beside);
+	s->beside = NULL;
+	return done;
+}
+
 void file_discard(struct sink *s)
 {
 	if (s->beside != NULL) {
@@ -196,7 +218,7 @@ void file_discard(struct sink *s)
 	}
 	if (s->path != NULL)
 		close(s->fd);
-	release(s);
+	file_release(s);
 }
 
 bool file_close(struct sink *s, struct errors *e)
@@ -213,7 +235,7 @@ bool file_close(struct sink *s, struct errors *e)
 		s->error = errno;
 	}
 	if (s->failed)
-		say(s, s->error, "be written", e);
-	release(s);
+		file_say(s, s->error, e);
+	file_release(s);
 	return !s->failed;
 }

@@ -22,4 +22,20 @@ bool file_close(struct sink *s, struct errors *e);
 /* Closes it, and takes away what is beside the name. */
 void file_discard(struct sink *s);
 
+/* For queue.c: the name to write to, owned by the caller; a message; freeing the names. */
+char *file_resolve(const char *target);
+void file_say(const struct sink *s, int error, struct errors *e);
+void file_release(struct sink *s);
+
+/* What finish() printed into s->buf becomes the file, whole; false: *e says why not. */
+bool file_replace(struct sink *s, struct errors *e);
+
+/* ---- queue.c: live sinks ----------------------------------------------------------------- */
+
+bool queue_open(struct sink *s, const char *target, struct errors *e);
+
+/* Whether a record may be put behind s->buf; false: it counts as lost. */
+bool queue_has_room(struct sink *s);
+bool queue_close(struct sink *s, struct errors *e);
+
 #endif

@@ -230,6 +230,12 @@ static void json_finish(struct sink *s, const struct summary *sum)
 	buf_putc(&s->buf, '\n');
 }
 
+static void json_missing(struct sink *s, uint64_t n)
+{
+	json_lost(&(struct json){ .to = &s->buf }, n);
+	buf_putc(&s->buf, '\n');
+}
+
 const struct output output_json = {
 	.name = "json",
 	.help = "JSON Lines: one record a handshake, then findings, hosts and a summary",
@@ -237,5 +243,6 @@ const struct output output_json = {
 	.open = json_begin,
 	.handshake = json_handshake,
 	.finish = json_finish,
+	.lost = json_missing,
 	.close = json_end,
 };

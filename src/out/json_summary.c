@@ -228,3 +228,14 @@ void json_summary(struct json *w, const struct summary *sum)
 	json_close(w, '}');
 	json_close(w, '}');
 }
+
+void json_lost(struct json *w, uint64_t n)
+{
+	json_head(w, &(struct record_kind){ .dataset = "lost", .kind = "metric",
+					    .type = "\"info\"" });
+	json_close(w, '}');
+	open_key(w, "hellotap", '{');
+	key_number(w, "lost", n);
+	json_close(w, '}');
+	json_close(w, '}');
+}

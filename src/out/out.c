@@ -102,7 +102,7 @@ bool sink_check(const char *spec, struct errors *e)
 	return true;
 }
 
-struct sink *sink_open(const char *spec, struct errors *e)
+static struct sink *open_sink(const char *spec, bool live, struct errors *e)
 {
 	size_t n = strcspn(spec, ":");
 	const char *target = spec[n] == ':' ? spec + n + 1 : "-";
@@ -112,7 +112,8 @@ struct sink *sink_open(const char *spec, struct errors *e)
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	s->is = find((struct slice){ (const uint8_t *)spec, n });
-	if (!file_open(s, target, e)) {
+	if (!(live ? queue_open(s, target, e) : file_open(s, target, e))) {
+		file_release(s);
 		free(s);
 		return NULL;
 	}
@@ -123,9 +124,19 @@ struct sink *sink_open(const char *spec, struct errors *e)
 	return s;
 }
 
+struct sink *sink_open(const char *spec, struct errors *e)
+{
+	return open_sink(spec, false, e);
+}
+
+struct sink *sink_open_live(const char *spec, struct errors *e)
+{
+	return open_sink(spec, true, e);
+}
+
 void sink_handshake(struct sink *s, const struct sighting *sighting)
 {
-	if (s->failed || s->is->handshake == NULL)
+	if (s->failed || s->is->handshake == NULL || (s->live && !queue_has_room(s)))
 		return;
 	s->is->handshake(s, sighting);
 	file_relieve(s);
@@ -135,6 +146,24 @@ void sink_finish(struct sink *s, const struct summary *sum)
 {
 	if (!s->failed && s->is->finish != NULL)
 		s->is->finish(s, sum);
+}
+
+bool sink_snapshot(struct sink *s, const struct summary *sum, struct errors *e)
+{
+	if (!s->live || s->path == NULL || s->is->handshake != NULL || s->is->finish == NULL)
+		return true;
+	s->is->finish(s, sum);
+	return file_replace(s, e);
+}
+
+/* The last words of a live sink. */
+static bool close_live(struct sink *s, struct errors *e)
+{
+	bool grows = s->is->handshake != NULL;
+
+	if (!grows && s->path != NULL)
+		return s->buf.n == 0 || file_replace(s, e);
+	return queue_close(s, e);
 }
 
 static void sink_free(struct sink *s)
@@ -151,9 +180,14 @@ bool sink_close(struct sink *s, struct errors *e)
 
 	if (s == NULL)
 		return true;
-	if (!s->failed)
-		file_flush(s);
-	written = file_close(s, e);
+	if (s->live) {
+		written = close_live(s, e);
+		file_release(s);
+	} else {
+		if (!s->failed)
+			file_flush(s);
+		written = file_close(s, e);
+	}
 	sink_free(s);
 	return written;
 }

@@ -57,7 +57,14 @@ struct sink {
 	bool verbose;			/* -v */
 	bool regular;			/* fd is a plain file, which can be cut back */
 	bool failed;			/* said once; nothing more is written */
-	int error;			/* errno of what failed */
+	int error;			/* errno of what failed; of a live one: is failing */
+
+	bool live;			/* opened by sink_open_live(): see queue.c */
+	bool inside;			/* what was written last does not end a record */
+	size_t taken;			/* bytes of buf that were written */
+	uint64_t retry_at;
+	uint64_t lost, lost_ever;	/* records without room: not yet told, and all */
+
 	struct sink *next_open;		/* for sinks_abandon() */
 	void *priv;			/* the output's own */
 };
@@ -69,6 +76,7 @@ struct output {
 	void (*open)(struct sink *s);				/* any may be NULL */
 	void (*handshake)(struct sink *s, const struct sighting *sighting);
 	void (*finish)(struct sink *s, const struct summary *sum);	/* the end */
+	void (*lost)(struct sink *s, uint64_t n);	/* live: n records are missing here */
 	void (*close)(struct sink *s);				/* frees priv */
 };
 
@@ -81,6 +89,25 @@ void sink_handshake(struct sink *s, const struct sighting *sighting);
 void sink_finish(struct sink *s, const struct summary *sum);
 bool sink_close(struct sink *s, struct errors *e);	/* false: not everything was written */
 void sink_discard(struct sink *s);		/* a file is left as it was before sink_open */
+
+/*
+ * The same for a capture that goes on.  An output that takes handshakes grows: it is
+ * appended to, never waited for, and what it does not take is kept, then lost and
+ * counted (queue.c).  The others are replaced whole by sink_snapshot().
+ */
+struct sink *sink_open_live(const char *spec, struct errors *e);
+
+/*
+ * Writes what can be written without waiting; often, say each tick.  now: of any clock,
+ * in nanoseconds, for one try a second while it fails.  *e: what changed, said once.
+ */
+void sink_pump(struct sink *s, uint64_t now, struct errors *e);
+
+/* The file that now has the name, after logrotate(8); false: *e says why the old one is kept. */
+bool sink_reopen(struct sink *s, struct errors *e);
+
+/* An output of figures that is a file: written anew, whole; false: *e says why not. */
+bool sink_snapshot(struct sink *s, const struct summary *sum, struct errors *e);
 
 /* Whether spec names an output there is; false: *e says what was meant, perhaps. */
 bool sink_check(const char *spec, struct errors *e);

@@ -22,6 +22,9 @@ void json_finding(struct json *w, const struct finding *f, const struct capture_
 void json_host(struct json *w, const struct host *h, const struct capture_state *names);
 void json_summary(struct json *w, const struct summary *sum);
 
+/* In a live stream: that n handshakes are missing here, for want of room. */
+void json_lost(struct json *w, uint64_t n);
+
 /* Opens the record, up to and in "observer", which the caller closes; ts 0: no time is known. */
 struct record_kind {
 	const char *dataset;		/* behind "hellotap." */
