@@ -42,6 +42,24 @@ run 2 "explain without an id" explain
 run 2 "a path that is not there" check "$dir/absent"
 run 0 "--help" --help
 
+run 0 "a sequence keeps its tests" test "$srcdir/tests/rules/fallback-dance.yaml"
+run 0 "explain a sequence" explain fallback-dance "$srcdir/tests/rules/fallback-dance.yaml"
+cat > "$dir/expected" <<'OUT'
+Handshakes break it that begin one after the other, within 30s, with the same
+      client.ip and server.name
+when
+   1. offer.max is at least tls1.2
+  and outcome.result is one of reset, alert, silent, closed
+      and it ends before the next begins
+   2. offer.max is at most tls1.1
+  and outcome.result is established
+
+unless of the last of them
+      quality.grade is poor
+OUT
+sed -n '/^Handshakes/,/quality/p' "$dir/out" | diff "$dir/expected" - > "$dir/diff"
+ok $? "in words" "$dir/diff"
+
 cat > "$dir/failing.yaml" <<'RULES'
 version: 1
 rules:

@@ -110,7 +110,9 @@ enum exit_code session_open(struct session *s, struct errors *e)
 		return EXIT_USAGE;
 	if (s->set.check_only)
 		return EXIT_DONE;
-	s->hosts = hosts_new(&(struct hosts_options){ .most = s->set.hosts, .rules = s->rules });
+	s->hosts = hosts_new(&(struct hosts_options){ .most = s->set.hosts,
+						      .sequences = s->set.sequences,
+						      .rules = s->rules });
 	return open_sinks(s, e) ? EXIT_DONE : EXIT_IO;
 }
 

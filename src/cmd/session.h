@@ -26,7 +26,7 @@ struct settings {
 	const char *cloud;
 	const char *filter_file;
 	const char *progress;		/* "auto" "never" "always" */
-	uint64_t most, flows, bytes, hosts, workers;
+	uint64_t most, flows, bytes, hosts, sequences, workers;
 	int fail_on;			/* enum level; -1: none */
 	bool all, quiet, verbose, plain, check_only;
 };
@@ -54,6 +54,7 @@ struct session {
 	{ "max-flows", 0, "N", "connections followed at once (default 1048576)" }, \
 	{ "max-bytes", 0, "N", "bytes buffered for all of them together (default 1 GiB)" }, \
 	{ "max-hosts", 0, "N", "hosts remembered (default 100000)" }, \
+	{ "max-sequences", 0, "N", "beginnings of sequences remembered (default 100000)" }, \
 	{ "workers", 0, "N", "decoding threads; 0 (default): one thread does everything" }, \
 	{ "progress", 0, "auto|never|always", "progress bar on standard error" }, \
 	{ "no-color", 0, NULL, "plain text (also: NO_COLOR in the environment)" }, \

@@ -104,6 +104,7 @@ bool session_take(void *session, const char *name, const char *value, struct err
 		{ "max-flows", &set->flows, 16, UINT64_C(1) << 28 },
 		{ "max-bytes", &set->bytes, UINT64_C(1) << 16, SIZE_MAX },
 		{ "max-hosts", &set->hosts, 1, UINT64_C(1) << 28 },
+		{ "max-sequences", &set->sequences, 1, UINT64_C(1) << 28 },
 		{ "workers", &set->workers, 0, 256 },
 	};
 	struct { const char *name; struct session_list *list; } lists[] = {

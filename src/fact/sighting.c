@@ -26,7 +26,7 @@ struct sighting *sighting_new(const struct handshake *h)
 		return NULL;
 	s->ts = h->ts;
 	s->ts_end = h->ts_end;
-	s->nhits = 0;
+	s->nhits = s->hits_over = 0;
 	s->odd = (uint8_t)((h->offer ? h->offer->odd : 0) | (h->answer ? h->answer->odd : 0));
 	room = (uint8_t *)(s + 1);
 	for (size_t i = 0; i < FIELDS; i++) {

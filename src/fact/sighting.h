@@ -19,6 +19,7 @@ struct sighting {
 	uint64_t ts, ts_end;
 	const struct rule *hits[SIGHTING_HITS];	/* rules outlive sightings */
 	unsigned nhits;
+	unsigned hits_over;			/* rules broken for which there was no place */
 	uint8_t odd;				/* enum hello_odd of both hellos */
 	struct value values[FIELDS];
 };
@@ -31,6 +32,15 @@ void sighting_free(struct sighting *s);				/* NULL is fine */
  * sighting: our own words do.
  */
 void sighting_learn(struct sighting *s, enum field_id id, struct value v);
+
+/* One rule more that it broke. */
+static inline void sighting_hit(struct sighting *s, const struct rule *rule)
+{
+	if (s->nhits < SIGHTING_HITS)
+		s->hits[s->nhits++] = rule;
+	else
+		s->hits_over++;
+}
 
 static inline const struct value *sighting_get(const struct sighting *s, enum field_id id)
 {

@@ -27,8 +27,13 @@ void gather_done(struct gather *g)
 
 static void drop_evidence(const struct evidence *e)
 {
+	const struct evidence *then = e->then;
+
 	free((void *)(uintptr_t)e->display_filter);
 	free((void *)(uintptr_t)e->community_id);
+	if (then != NULL)
+		drop_evidence(then);		/* SEQUENCE_STEPS deep at most */
+	free((void *)(uintptr_t)then);
 }
 
 void kept_finding_drop(struct slot *s)
@@ -73,16 +78,11 @@ static bool better(const struct evidence *a, const struct evidence *b)
 	return a->grade != b->grade ? a->grade < b->grade : a->ts < b->ts;
 }
 
-static void add_evidence(struct gather *g, struct finding *f, const struct sighting *s)
+static struct evidence evidence_of(struct gather *g, const struct sighting *s)
 {
 	const struct value *frames = sighting_get(s, FIELD_FRAMES);
 	struct evidence e = { .ts = s->ts, .grade = sighting_grade(s) };
-	unsigned at = f->nevidence;
 
-	while (at > 0 && better(&e, &f->evidence[at - 1]))
-		at--;
-	if (at == EVIDENCE_MOST)
-		return;
 	e.file = copy_file(g, s);
 	e.display_filter = copy_text(s, FIELD_DISPLAY_FILTER);
 	e.community_id = copy_text(s, FIELD_COMMUNITY_ID);
@@ -91,6 +91,45 @@ static void add_evidence(struct gather *g, struct finding *f, const struct sight
 			e.frames[e.nframes] = value_number(frames, e.nframes);
 			e.nframes++;
 		}
+	return e;
+}
+
+/* The evidence of handshakes i and on. */
+static struct evidence *evidence_from(struct gather *g, const struct chain *c, unsigned i)
+{
+	struct evidence *e;
+
+	if (i == c->n)
+		return NULL;
+	e = xcalloc(1, sizeof(*e));
+	*e = evidence_of(g, c->steps[i]);
+	e->then = evidence_from(g, c, i + 1);
+	return e;
+}
+
+/* As good as the worst of them. */
+static enum grade chain_grade(const struct chain *c)
+{
+	enum grade worst = GRADE_GOOD;
+
+	for (unsigned i = 0; i < c->n; i++)
+		if (sighting_grade(c->steps[i]) > worst)
+			worst = sighting_grade(c->steps[i]);
+	return worst;
+}
+
+static void add_evidence(struct gather *g, struct finding *f, const struct chain *c)
+{
+	struct evidence e = { .ts = c->steps[0]->ts, .grade = chain_grade(c) };
+	unsigned at = f->nevidence;
+
+	while (at > 0 && better(&e, &f->evidence[at - 1]))
+		at--;
+	if (at == EVIDENCE_MOST)
+		return;
+	e = evidence_of(g, c->steps[0]);
+	e.grade = chain_grade(c);
+	e.then = evidence_from(g, c, 1);
 	if (f->nevidence == EVIDENCE_MOST)
 		drop_evidence(&f->evidence[--f->nevidence]);
 	memmove(&f->evidence[at + 1], &f->evidence[at], (f->nevidence - at) * sizeof(e));
@@ -135,7 +174,7 @@ static void note_reset(struct finding *f, const struct sighting *s)
 	f->synack_ttl = (uint8_t)synack->number;
 }
 
-/* Of more than FIXES_MOST, those that came first are kept. */
+/* Of more than FIXES_MOST, those that came first are kept, and the others counted. */
 static void call_for(struct finding *f, const struct fix *fix)
 {
 	unsigned i = 0;
@@ -144,8 +183,10 @@ static void call_for(struct finding *f, const struct fix *fix)
 		return;
 	while (i < f->nfixes && f->fixes[i].fix != fix)
 		i++;
-	if (i == FIXES_MOST)
+	if (i == FIXES_MOST) {
+		f->fixes_over++;
 		return;
+	}
 	if (i == f->nfixes)
 		f->fixes[f->nfixes++] = (struct called_for){ .fix = fix };
 	f->fixes[i].count++;
@@ -157,30 +198,43 @@ static void call_for(struct finding *f, const struct fix *fix)
 	}
 }
 
-static void count(struct finding *f, const struct sighting *s)
+static bool is_set(const struct sighting *s, enum field_id id)
 {
-	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
-	const struct value *one_way = sighting_get(s, FIELD_ONE_WAY);
-	enum result result = sighting_result(s);
+	const struct value *v = sighting_get(s, id);
 
-	f->count++;
-	if (result < RESULTS)
-		f->results[result]++;
-	note_reset(f, s);
-	call_for(f, rule_fix(f->rule, s));
-	f->grades[sighting_grade(s)]++;
-	f->complete += value_known(complete) && complete->number != 0;
-	f->one_way += value_known(one_way) && one_way->number != 0;
-	if (s->ts < f->first)
-		f->first = s->ts;
-	if (s->ts > f->last)
-		f->last = s->ts;
+	return value_known(v) && v->number != 0;
 }
 
-void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
-		const struct sighting *s)
+/* A sequence counts once; what its handshakes were, once each. */
+static void count(struct finding *f, const struct chain *c)
 {
-	const struct value *ip = sighting_get(s, is_far(rule) ? FIELD_SERVER_IP : FIELD_CLIENT_IP);
+	bool one_way = false;
+
+	f->count++;
+	call_for(f, rule_fix(f->rule, c->steps[c->n - 1]));
+	f->grades[chain_grade(c)]++;
+	for (unsigned i = 0; i < c->n; i++) {
+		const struct sighting *s = c->steps[i];
+		enum result result = sighting_result(s);
+
+		if (result < RESULTS)
+			f->results[result]++;
+		note_reset(f, s);
+		f->complete += is_set(s, FIELD_OFFER_COMPLETE);
+		one_way |= is_set(s, FIELD_ONE_WAY);
+		if (s->ts < f->first)
+			f->first = s->ts;
+		if (s->ts > f->last)
+			f->last = s->ts;
+	}
+	f->one_way += one_way;
+}
+
+void gather_chain(struct gather *g, struct pool *findings, const struct chain *c)
+{
+	const struct sighting *s = c->steps[c->n - 1];
+	const struct value *ip = sighting_get(s, is_far(c->rule) ? FIELD_SERVER_IP :
+					      FIELD_CLIENT_IP);
 	const struct value *port = sighting_get(s, FIELD_SERVER_PORT);
 	uint8_t key[POOL_KEY] = { 0 };
 	struct finding *f;
@@ -189,19 +243,27 @@ void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule
 	if (!value_known(ip))
 		return;
 	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
-	memcpy(key + 16, &rule, sizeof(const struct rule *));
-	if (is_far(rule) && value_known(port)) {
+	memcpy(key + 16, &c->rule, sizeof(const struct rule *));
+	if (is_far(c->rule) && value_known(port)) {
 		key[24] = (uint8_t)(port->number >> 8);
 		key[25] = (uint8_t)port->number;
 	}
-	slot = pool_touch(findings, key, rule->level + 1u);
+	slot = pool_touch(findings, key, c->rule->level + 1u);
 	if (slot == NULL)
 		return;
 	f = &((struct kept_finding *)slot)->is;
 	if (f->count == 0)
-		begin(g, f, rule, s);
-	count(f, s);
-	add_evidence(g, f, s);
+		begin(g, f, c->rule, s);
+	count(f, c);
+	add_evidence(g, f, c);
+}
+
+void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
+		const struct sighting *s)
+{
+	struct chain alone = { .rule = rule, .steps = { s }, .n = 1 };
+
+	gather_chain(g, findings, &alone);
 }
 
 /* Whether the culprit also does better: its findings come behind those that say all of a host. */

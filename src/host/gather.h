@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "host/host.h"
 #include "host/pool.h"
+#include "rule/sequence.h"
 
 struct kept_finding {
 	struct slot slot;
@@ -25,6 +26,9 @@ void gather_done(struct gather *g);
 /* Counts one broken rule on its culprit; may let a milder finding go. */
 void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
 		const struct sighting *s);
+
+/* The same of a sequence that was completed. */
+void gather_chain(struct gather *g, struct pool *findings, const struct chain *c);
 
 void kept_finding_drop(struct slot *s);
 

@@ -23,6 +23,7 @@ struct kept_host {
 
 struct hosts {
 	const struct ruleset *rules;
+	struct sequences *sequences;	/* NULL: there are no rules */
 	struct pool hosts, findings;
 	struct gather gather;
 	struct totals totals;
@@ -39,6 +40,8 @@ struct hosts *hosts_new(const struct hosts_options *o)
 	size_t most = o && o->most ? o->most : HOSTS_MOST;
 
 	h->rules = o ? o->rules : NULL;
+	if (h->rules != NULL)
+		h->sequences = sequences_new(h->rules, o->sequences);
 	pool_init(&h->hosts, sizeof(struct kept_host), most, NULL);
 	pool_init(&h->findings, sizeof(struct kept_finding), most, kept_finding_drop);
 	gather_init(&h->gather);
@@ -63,6 +66,7 @@ void hosts_free(struct hosts *h)
 	pool_done(&h->hosts);
 	pool_done(&h->findings);
 	gather_done(&h->gather);
+	sequences_free(h->sequences);
 	free(h);
 }
 
@@ -166,6 +170,7 @@ static void count_totals(struct totals *t, const struct sighting *s)
 	t->lossy += is_true(s, FIELD_GAPS);
 	t->overlaps += is_true(s, FIELD_OVERLAPS);
 	t->hidden += hides_certificate(s);
+	t->hits_over += s->hits_over;
 	t->ech += is_true(s, FIELD_OFFER_ECH);
 	t->proxied += is_proxied(s);
 }
@@ -181,6 +186,13 @@ static unsigned host_level(const struct sighting *s)
 	return level;
 }
 
+static void on_chain(const struct chain *c, void *arg)
+{
+	struct hosts *h = arg;
+
+	gather_chain(&h->gather, &h->findings, c);
+}
+
 void hosts_sighting(struct hosts *h, struct sighting *s)
 {
 	const struct value *ip = sighting_get(s, FIELD_CLIENT_IP);
@@ -190,6 +202,8 @@ void hosts_sighting(struct hosts *h, struct sighting *s)
 	forget_lists(h);
 	if (h->rules != NULL)
 		ruleset_judge_late(h->rules, s);
+	if (h->sequences != NULL)
+		sequences_see(h->sequences, s, on_chain, h);
 	count_totals(&h->totals, s);
 	if (!value_known(ip))
 		return;
@@ -198,7 +212,8 @@ void hosts_sighting(struct hosts *h, struct sighting *s)
 	if (slot != NULL)
 		count_host(&((struct kept_host *)slot)->is, &ip->addr, s);
 	for (unsigned i = 0; i < s->nhits; i++)
-		gather_hit(&h->gather, &h->findings, s->hits[i], s);
+		if (!rule_is_sequence(s->hits[i]))	/* those were gathered as chains */
+			gather_hit(&h->gather, &h->findings, s->hits[i], s);
 }
 
 /* ---- telling ------------------------------------------------------------------------- */
@@ -306,6 +321,22 @@ uint64_t hosts_forgotten(const struct hosts *h)
 uint64_t hosts_findings_forgotten(const struct hosts *h)
 {
 	return h->findings.forgotten;
+}
+
+uint64_t hosts_fixes_over(struct hosts *h)
+{
+	const struct finding *const *findings;
+	size_t n = hosts_findings(h, &findings);
+	uint64_t over = 0;
+
+	for (size_t i = 0; i < n; i++)
+		over += findings[i]->fixes_over;
+	return over;
+}
+
+struct sequences_state hosts_sequences(const struct hosts *h)
+{
+	return h->sequences ? sequences_state(h->sequences) : (struct sequences_state){ 0 };
 }
 
 const struct totals *hosts_totals(const struct hosts *h)

@@ -13,6 +13,7 @@
 
 #include "fact/sighting.h"
 #include "rule/rule.h"
+#include "rule/sequence.h"
 
 struct hosts;
 
@@ -37,6 +38,7 @@ struct evidence {
 	uint8_t nframes;
 	const char *display_filter;
 	const char *community_id;
+	const struct evidence *then;	/* of a sequence, the handshake of the next step; NULL */
 };
 
 struct finding {
@@ -53,6 +55,7 @@ struct finding {
 		uint64_t count;		/* of sightings */
 	} fixes[FIXES_MOST];		/* the most called for first; one a stack, mostly */
 	unsigned nfixes;
+	uint64_t fixes_over;		/* sightings that called for yet another one */
 	uint64_t grades[GRADES];	/* sightings by quality */
 	uint64_t complete;		/* of them with a whole ClientHello */
 	uint64_t one_way;		/* of them seen from one side */
@@ -85,12 +88,14 @@ struct totals {
 	uint64_t lossy;			/* with holes in the bytes */
 	uint64_t overlaps;		/* with bytes sent twice, differently */
 	uint64_t hidden;		/* certificates TLS 1.3 or resumption keeps from view */
+	uint64_t hits_over;		/* rules broken beyond the SIGHTING_HITS of one handshake */
 	uint64_t ech;
 	uint64_t proxied;		/* through CONNECT or SOCKS */
 };
 
 struct hosts_options {
 	size_t most;			/* hosts, and findings, kept; 0: 100,000 */
+	size_t sequences;		/* keys of sequence rules; 0: 100,000 */
 	const struct ruleset *rules;	/* that outlive the hosts; NULL: no late facts are judged */
 };
 
@@ -109,6 +114,8 @@ size_t hosts_findings(struct hosts *h, const struct finding *const **ret);
 size_t hosts_all(struct hosts *h, const struct host *const **ret);
 uint64_t hosts_forgotten(const struct hosts *h);	/* let go because of `most` */
 uint64_t hosts_findings_forgotten(const struct hosts *h);	/* the same of findings */
+struct sequences_state hosts_sequences(const struct hosts *h);
+uint64_t hosts_fixes_over(struct hosts *h);		/* fixes_over of all findings */
 const struct totals *hosts_totals(const struct hosts *h);
 
 /* Complete hellos of a host that offer less than TLS 1.2, and those that offer it or more. */

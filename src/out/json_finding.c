@@ -48,9 +48,12 @@ static void put_culprit(struct json *w, const struct finding *f,
 	json_close(w, '}');
 }
 
-static void put_evidence(struct json *w, const struct evidence *e)
+/* step: its place in a sequence, from 1; 0: it stands alone. */
+static void put_handshake(struct json *w, const struct evidence *e, unsigned step)
 {
 	json_open(w, '{');
+	if (step > 0)
+		key_number(w, "step", step);
 	if (e->file != NULL) {
 		json_key(w, "file");
 		json_path(w, e->file);
@@ -65,6 +68,15 @@ static void put_evidence(struct json *w, const struct evidence *e)
 	key_text(w, "display_filter", e->display_filter);
 	key_text(w, "community_id", e->community_id);
 	json_close(w, '}');
+}
+
+static void put_evidence(struct json *w, const struct evidence *e)
+{
+	if (e->then == NULL)
+		put_handshake(w, e, 0);
+	else
+		for (unsigned step = 1; e != NULL; e = e->then)
+			put_handshake(w, e, step++);
 }
 
 static void put_because(struct json *w, const struct finding *f)

@@ -100,6 +100,23 @@ static void put_undecodable(struct json *w, const struct summary *sum)
 	json_close(w, ']');
 }
 
+static void key_if(struct json *w, const char *key, uint64_t v)
+{
+	if (v > 0)
+		key_number(w, key, v);
+}
+
+/* What found no place in lists of a fixed length, and keys of sequence rules. */
+static void put_limits(struct json *w, const struct summary *sum)
+{
+	struct sequences_state q = hosts_sequences(sum->hosts);
+
+	key_if(w, "rules", hosts_totals(sum->hosts)->hits_over);
+	key_if(w, "fixes", hosts_fixes_over(sum->hosts));
+	key_if(w, "sequences", q.forgotten);
+	key_if(w, "sequence_handshakes", q.crowded);
+}
+
 /* What was lost, by whom. */
 static void put_lost(struct json *w, const struct summary *sum)
 {
@@ -136,6 +153,7 @@ static void put_lost(struct json *w, const struct summary *sum)
 	open_key(w, "forgotten", '{');
 	key_number(w, "hosts", hosts_forgotten(sum->hosts));
 	key_number(w, "findings", hosts_findings_forgotten(sum->hosts));
+	put_limits(w, sum);
 	json_close(w, '}');
 }
 

@@ -83,7 +83,7 @@ static void put_seen(const struct report *r, const struct finding *f, struct buf
 }
 
 /* "office.pcap frames 4 6 8", and the filter beside it or, where it is narrow, below. */
-static void put_evidence(const struct report *r, const struct evidence *e)
+static void put_handshake(const struct report *r, const struct evidence *e)
 {
 	const char *filter = e->display_filter ? e->display_filter : "";
 	struct buf b = { 0 };
@@ -115,6 +115,13 @@ static void put_evidence(const struct report *r, const struct evidence *e)
 	}
 	buf_putc(r->page.to, '\n');
 	buf_done(&b);
+}
+
+/* A handshake, or those of a sequence, a line each. */
+static void put_evidence(const struct report *r, const struct evidence *e)
+{
+	for (; e != NULL; e = e->then)
+		put_handshake(r, e);
 }
 
 static void put_finding(const struct report *r, const struct finding *f)

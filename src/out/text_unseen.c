@@ -45,6 +45,21 @@ static void put_two_minds(const struct report *r)
 	buf_done(&names);
 }
 
+/* What a limit of the judging let go. */
+static void put_limits(const struct report *r)
+{
+	struct sequences_state q = hosts_sequences(r->sum->hosts);
+
+	put_point(r, hosts_totals(r->sum->hosts)->hits_over, "broken rule",
+		  " of handshakes that break more rules than one record holds.");
+	put_point(r, hosts_fixes_over(r->sum->hosts), "handshake",
+		  " that called for another fix than those their finding tells.");
+	put_point(r, q.forgotten, "beginning",
+		  " of a sequence let go before what was to follow: --max-sequences keeps more.");
+	put_point(r, q.crowded, "handshake",
+		  " that fit a step of a sequence let go for later ones of the same step.");
+}
+
 static void put_points(const struct report *r)
 {
 	const struct totals *t = hosts_totals(r->sum->hosts);
@@ -76,6 +91,7 @@ static void put_points(const struct report *r)
 		  "receiver may have taken the others.");
 	put_point(r, t->malformed + f->malformed, "hello", " malformed.");
 	put_point(r, f->bad_certificates, "certificate", " that could not be parsed.");
+	put_limits(r);
 	put_point(r, r->sum->udp, "UDP packet",
 		  " not looked into: what speaks TLS over UDP (QUIC, DTLS) is missing here.");
 }

@@ -11,7 +11,7 @@
 
 /* Tests on one field, of up to two groups that must both hold. */
 struct together {
-	const struct test *v[TESTS_MOST];
+	const struct test *v[TESTS_MOST + 1];
 	size_t n;
 };
 
@@ -72,7 +72,7 @@ static bool implied(const struct group *when, const struct group *also, const st
 	return true;
 }
 
-void code_check(struct loader *l, const struct rule_code *c)
+void code_check(struct loader *l, const struct rule_code *c, const char *when)
 {
 	bool sound = contradictions(l, NULL, &c->when);
 
@@ -84,8 +84,46 @@ void code_check(struct loader *l, const struct rule_code *c)
 		contradictions(l, NULL, g);
 		if (implied(&c->when, NULL, g))
 			rule_say_test(l, g->tests, "cannot match: this `unless` holds whenever "
-				      "`when` does");
+				      "%s does", when);
 	}
+}
+
+/*
+ * A field of `by` is known and the same in all steps: what they ask of it must
+ * hold together.
+ */
+static void check_by(struct loader *l, const struct sequence *q, enum field_id field)
+{
+	struct test known = { .field = field, .type = fields[field].type, .op = OP_EXISTS,
+			      .exists = true };
+	struct together t = { .v = { &known }, .n = 1 };
+	struct buf words = { 0 };
+
+	for (unsigned i = 0; i < q->n; i++)
+		gather(&t, &q->steps[i].when, field);
+	if (t.n == 1 || !tests_contradict(t.v, t.n))
+		return;
+	for (size_t i = 1; i < t.n; i++) {
+		buf_puts(&words, i > 1 ? ", and " : "");
+		test_words(&words, t.v[i]);
+	}
+	rule_say_test(l, t.v[t.n - 1], "cannot match: %s is known and the same in all steps (it is "
+		      "in `by`), and never is it true that %s", fields[field].name,
+		      buf_text(&words));
+	buf_done(&words);
+}
+
+void sequence_check(struct loader *l, const struct sequence *q)
+{
+	struct rule_code last = q->unless;
+	size_t before = l->mistakes;
+
+	for (unsigned i = 0; i + 1 < q->n; i++)
+		code_check(l, &q->steps[i], "the step");
+	last.when = q->steps[q->n - 1].when;
+	code_check(l, &last, "the last step");
+	for (size_t i = 0; i < q->nby && l->mistakes == before; i++)
+		check_by(l, q, q->by[i]);
 }
 
 /* ---- shadows ----------------------------------------------------------------------------- */
@@ -121,8 +159,33 @@ static bool unless_covered(const struct rule_code *wide, const struct rule_code 
 	return true;
 }
 
+static bool same_keys(const struct sequence *a, const struct sequence *b)
+{
+	size_t common = 0;
+
+	for (size_t i = 0; i < a->nby; i++)
+		for (size_t k = 0; k < b->nby; k++)
+			common += a->by[i] == b->by[k];
+	return common == a->nby && common == b->nby;
+}
+
+/* Step by step, with the same keys and no less time. */
+static bool sequence_covers(const struct sequence *wide, const struct sequence *narrow)
+{
+	bool covered = wide->n == narrow->n && wide->within >= narrow->within &&
+		       same_keys(wide, narrow) && unless_covered(&wide->unless, &narrow->unless);
+
+	for (unsigned i = 0; i < wide->n && covered; i++)
+		covered = implied(&narrow->steps[i].when, NULL, &wide->steps[i].when) &&
+			  wide->ends[i] <= narrow->ends[i];
+	return covered;
+}
+
 static bool covers(const struct rule_code *wide, const struct rule_code *narrow)
 {
+	if (wide->sequence != NULL || narrow->sequence != NULL)
+		return wide->sequence != NULL && narrow->sequence != NULL &&
+		       sequence_covers(wide->sequence, narrow->sequence);
 	return implied(&narrow->when, NULL, &wide->when) && any_covered(wide, narrow) &&
 	       unless_covered(wide, narrow);
 }

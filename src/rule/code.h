@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "conf/conf.h"
 #include "rule/rule.h"
+#include "rule/sequence.h"
 
 enum { TESTS_MOST = 1000 };			/* tests in one rule */
 enum { CODE_FIRES = 0xffff, CODE_MISSES = 0xfffe };	/* in place of a test's number */
@@ -72,9 +73,16 @@ struct group {				/* tests that must hold together */
 	unsigned line, col;
 };
 
+/* One handshake of an inline test. */
+struct moment {
+	struct value *values;		/* FIELDS of them */
+	uint64_t at;			/* when it is; of a sequence */
+};
+
 /* An inline test: facts, and whether the rule must fire on them. */
 struct trial {
-	struct value *values;		/* FIELDS of them */
+	struct moment *moments;		/* one; of a sequence, as many as it has */
+	size_t n;
 	bool fires;
 	unsigned line, col;
 };
@@ -88,6 +96,24 @@ struct rule_code {
 	const struct trial *trials;
 	size_t ntrials;
 	bool late;			/* asks for a late fact (field_is_late) */
+	const struct sequence *sequence;	/* instead of all tests; NULL: none */
+};
+
+/* What stands under `sequence`, and `unless` beside it. */
+struct sequence {
+	enum field_id by[SEQUENCE_BY];
+	size_t nby;
+	uint64_t within;		/* nanoseconds */
+	struct rule_code steps[SEQUENCE_STEPS];
+	bool ends[SEQUENCE_STEPS];	/* the step asks how its handshake ended */
+	unsigned n;
+	struct rule_code unless;	/* of the last step */
+	bool tells[FIELDS];		/* what the message and the fix ask of the last step */
+};
+
+/* The conditions of a rule or a step; NULL: not there. */
+struct conditions {
+	const struct node *when, *any, *unless;
 };
 
 struct stacks;
@@ -172,8 +198,9 @@ struct value value_of_operand(struct arena *a, enum field_id id, const struct op
 struct value value_of_codes(struct arena *a, enum value_type type, const uint64_t *v, size_t n);
 struct value value_of_texts(struct arena *a, const struct slice *v, size_t n);
 
-/* The map under `given`; false: said. */
-bool given_parse(struct loader *l, const struct node *map, struct value *ret_values);
+/* A map of facts into FIELDS values, the key `but` (or NULL) left out; false: said. */
+bool given_parse(struct loader *l, const struct node *map, const char *but,
+		 struct value *ret_values);
 
 /* ---- fix.c, choose.c ------------------------------------------------------------------ */
 
@@ -207,22 +234,41 @@ bool rule_is_name(const char *s);		/* lower-case, digits, single hyphens between
 
 void version_check(struct loader *l, const struct node *root);	/* version: 1 */
 
-/* when, any and unless (each may be NULL) into *ret; false: said. */
-bool code_compile(struct loader *l, const struct node *rule, struct rule_code *ret);
+/* Conditions into *ret; `at` is where they stand; false: said. */
+bool code_compile(struct loader *l, const struct node *at, const struct conditions *from,
+		  struct rule_code *ret);
+
+/* The i-th code that a rule's tests stand in: its own, its steps', their unless; NULL: over. */
+const struct rule_code *code_part(const struct rule_code *c, size_t i);
 
 /* The file's rules into the set. */
 void rules_read(struct loader *l, const struct node *root);
+
+/* ---- sequence.c, sequences.c ---------------------------------------------------------- */
+
+/* What stands under `sequence` and `unless` of a rule, checked; NULL: said. */
+struct sequence *sequence_compile(struct loader *l, const struct node *rule);
+
+/* "30s" in nanoseconds, from `least` to a day; false: said. */
+bool duration_parse(struct loader *l, const struct node *n, uint64_t least, uint64_t *ret);
+
+void duration_print(struct buf *b, uint64_t ns);	/* "30s" */
+
+/* One rule alone, for its inline tests. */
+struct sequences *sequences_of(const struct rule *rule);
 
 /* ---- judge.c -------------------------------------------------------------------------- */
 
 bool test_holds(const struct test *t, const struct value *values);
 bool code_fires(const struct rule_code *c, const struct value *values);
+uint8_t byte_lower(uint8_t c);
 bool text_like(struct slice text, struct slice pattern);	/* glob: * and ?, any case */
 
 /* ---- check.c, witness.c ---------------------------------------------------------------- */
 
-/* Rules that cannot match, rules that an earlier one of the file shadows. */
-void code_check(struct loader *l, const struct rule_code *c);
+/* Rules that cannot match (`when` in words), rules that an earlier one of the file shadows. */
+void code_check(struct loader *l, const struct rule_code *c, const char *when);
+void sequence_check(struct loader *l, const struct sequence *q);
 void shadow_check(struct loader *l, const struct node *at, const struct rule *rule);
 
 /* Whether no value at all makes the n tests, all on one field, hold together. */
@@ -235,6 +281,9 @@ bool tests_imply(const struct test *const *tests, size_t n, const struct test *t
 
 /* Every {place} of the template must be a field's name. */
 bool message_check(struct loader *l, const struct node *n);
+
+/* Marks the fields of its places. */
+void message_fields(const char *message, bool ret[static FIELDS]);
 
 void test_words(struct buf *b, const struct test *t);	/* "offer.max is at most tls1.1" */
 

@@ -233,30 +233,44 @@ static size_t room_for(const struct node *map)
 	return room;
 }
 
-bool code_compile(struct loader *l, const struct node *rule, struct rule_code *ret)
+const struct rule_code *code_part(const struct rule_code *c, size_t i)
 {
-	const struct node *when = conf_get(rule, "when"), *any = conf_get(rule, "any");
-	const struct node *unless = conf_get(rule, "unless");
-	size_t room = room_for(when) + room_for(unless);
+	if (c->sequence == NULL || i == 0)
+		return i == 0 ? c : NULL;
+	if (i <= c->sequence->n)
+		return &c->sequence->steps[i - 1];
+	return i == c->sequence->n + 1 ? &c->sequence->unless : NULL;
+}
+
+static bool is_late(const struct test *t)
+{
+	return field_is_late(t->field) || (t->compares && field_is_late(t->other));
+}
+
+bool code_compile(struct loader *l, const struct node *at, const struct conditions *from,
+		  struct rule_code *ret)
+{
+	const struct node *any = from->any;
+	size_t room = room_for(from->when) + room_for(from->unless);
 	struct build b = { .l = l };
 	bool sound = true;
 
 	for (size_t i = 0; any != NULL && any->kind == NODE_LIST && i < any->n; i++)
 		room += room_for(any->items[i]);
 	if (room > TESTS_MOST)
-		return rule_say(l, rule, "%zu conditions; expected %d at most", room, TESTS_MOST);
+		return rule_say(l, at, "%zu conditions; expected %d at most", room, TESTS_MOST);
 	b.tests = arena_alloc(l->arena, room * sizeof(*b.tests));
-	if (when != NULL)
-		sound &= is_conditions(l, when) && group(&b, when, 0, when->n, &ret->when);
+	if (from->when != NULL)
+		sound &= is_conditions(l, from->when) &&
+			 group(&b, from->when, 0, from->when->n, &ret->when);
 	if (any != NULL)
 		sound &= compile_any(&b, any, ret);
-	if (unless != NULL)
-		sound &= compile_unless(&b, unless, ret);
+	if (from->unless != NULL)
+		sound &= compile_unless(&b, from->unless, ret);
 	ret->tests = b.tests;
 	ret->n = b.n;
 	for (size_t i = 0; i < b.n; i++)
-		ret->late |= field_is_late(b.tests[i].field) ||
-			     (b.tests[i].compares && field_is_late(b.tests[i].other));
+		ret->late |= is_late(&b.tests[i]);
 	if (sound)
 		link_code(b.tests, ret);
 	return sound;

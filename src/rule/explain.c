@@ -113,6 +113,47 @@ static void print_fixes(const struct rule *rule, FILE *to)
 	}
 }
 
+static void print_unless(const struct rule_code *c, const char *first, FILE *to)
+{
+	if (c->nunless > 0)
+		fputs(first, to);
+	for (size_t i = 0; i < c->nunless; i++)
+		print_group(&c->unless[i], i > 0 ? "   or " : "      ", "      and ", to);
+}
+
+static void print_code(const struct rule_code *c, FILE *to)
+{
+	fputs("A handshake breaks it when\n", to);
+	print_group(&c->when, "      ", "  and ", to);
+	for (size_t i = 0; i < c->nany; i++)
+		print_group(&c->any[i], i > 0 ? "   or " : c->when.n ? "  and " : "      ",
+			    "      and ", to);
+	print_unless(c, "\nunless\n", to);
+}
+
+static void print_sequence(const struct sequence *q, FILE *to)
+{
+	struct buf b = { 0 };
+
+	duration_print(&b, q->within);
+	fprintf(to, "Handshakes break it that begin one after the other, within %s, with the "
+		"same\n", buf_text(&b));
+	for (size_t i = 0; i < q->nby; i++)
+		fprintf(to, "%s%s", i == 0 ? "      " : i + 1 < q->nby ? ", " : " and ",
+			fields[q->by[i]].name);
+	fputs("\nwhen\n", to);
+	for (unsigned i = 0; i < q->n; i++) {
+		char first[24];
+
+		snprintf(first, sizeof(first), "%4u. ", i + 1);
+		print_group(&q->steps[i].when, first, "  and ", to);
+		if (q->ends[i] && i + 1 < q->n)
+			fputs("      and it ends before the next begins\n", to);
+	}
+	print_unless(&q->unless, "\nunless of the last of them\n", to);
+	buf_done(&b);
+}
+
 void rule_explain(const struct rule *rule, FILE *to)
 {
 	const struct rule_code *c = rule->code;
@@ -120,17 +161,14 @@ void rule_explain(const struct rule *rule, FILE *to)
 	fprintf(to, "%s: %s\n\n  level    %s\n  culprit  %s\n", rule->id, rule->title,
 		level_names[rule->level], culprit_names[rule->culprit]);
 	print_choices(rule, to);
-	fprintf(to, "  file     %s:%u\n\nA handshake breaks it when\n", rule->file, rule->line);
-	print_group(&c->when, "      ", "  and ", to);
-	for (size_t i = 0; i < c->nany; i++)
-		print_group(&c->any[i], i > 0 ? "   or " : c->when.n ? "  and " : "      ",
-			    "      and ", to);
-	if (c->nunless > 0)
-		fputs("\nunless\n", to);
-	for (size_t i = 0; i < c->nunless; i++)
-		print_group(&c->unless[i], i > 0 ? "   or " : "      ", "      and ", to);
+	fprintf(to, "  file     %s:%u\n\n", rule->file, rule->line);
+	if (c->sequence != NULL)
+		print_sequence(c->sequence, to);
+	else
+		print_code(c, to);
 	if (*rule->message != '\0')
-		fprintf(to, "\nIt says\n  %s\n", rule->message);
+		fprintf(to, "\nIt says%s\n  %s\n", c->sequence ? ", of the last of them" : "",
+			rule->message);
 	print_list("It may be wrong when", rule->false_positives, rule->nfalse_positives, to);
 	print_list("References", rule->references, rule->nreferences, to);
 	print_fixes(rule, to);

@@ -138,7 +138,8 @@ static bool given_one(struct loader *l, const struct field *f, const struct node
 	return true;
 }
 
-bool given_parse(struct loader *l, const struct node *map, struct value *ret_values)
+bool given_parse(struct loader *l, const struct node *map, const char *but,
+		 struct value *ret_values)
 {
 	bool sound = true;
 
@@ -146,6 +147,8 @@ bool given_parse(struct loader *l, const struct node *map, struct value *ret_val
 		const struct node *key = map->items[2 * i];
 		const struct field *f = field_find(key->text);
 
+		if (but != NULL && strcmp(key->text, but) == 0)
+			continue;
 		sound &= f ? given_one(l, f, map->items[2 * i + 1], &ret_values[f - fields]) :
 			 rule_say_field(l, key);
 	}

@@ -75,7 +75,7 @@ static bool number_holds(const struct test *t, const struct value *v, const stru
 
 /* ---- texts (any case: names, words and hex digits all mean the same) ------------------- */
 
-static uint8_t lower(uint8_t c)
+uint8_t byte_lower(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
@@ -83,7 +83,7 @@ static uint8_t lower(uint8_t c)
 static bool same(const uint8_t *a, const uint8_t *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (lower(a[i]) != lower(b[i]))
+		if (byte_lower(a[i]) != byte_lower(b[i]))
 			return false;
 	return true;
 }
@@ -106,7 +106,8 @@ bool text_like(struct slice text, struct slice pattern)
 			star = p++;
 			from = t;
 		} else if (p < pattern.n && (pattern.p[p] == '?' ||
-					     lower(pattern.p[p]) == lower(text.p[t]))) {
+					     byte_lower(pattern.p[p]) ==
+					     byte_lower(text.p[t]))) {
 			p++;
 			t++;
 		} else if (star != SIZE_MAX) {
@@ -319,11 +320,11 @@ bool code_fires(const struct rule_code *c, const struct value *values)
 
 static void judge(const struct ruleset *r, struct sighting *s, bool late)
 {
-	for (size_t i = 0; i < r->n && s->nhits < SIGHTING_HITS; i++) {
+	for (size_t i = 0; i < r->n; i++) {
 		const struct rule_code *code = r->rules[i]->code;
 
 		if (code->late == late && code_fires(code, s->values))
-			s->hits[s->nhits++] = r->rules[i];
+			sighting_hit(s, r->rules[i]);
 	}
 }
 

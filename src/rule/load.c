@@ -142,15 +142,24 @@ static void check_stack(struct ruleset *r, const struct rule *rule, const struct
 	buf_done(&meant);
 }
 
+static void check_stacks_in(struct ruleset *r, const struct rule *rule,
+			    const struct rule_code *code, struct errors *e)
+{
+	for (size_t i = 0; i < code->n; i++) {
+		const struct test *t = &code->tests[i];
+
+		if (t->field == FIELD_STACK_ID && t->op == OP_IS && !t->compares)
+			check_stack(r, rule, t, e);
+	}
+}
+
 static void check_stacks(struct ruleset *r, struct errors *e)
 {
-	for (size_t i = 0; i < r->n; i++)
-		for (size_t k = 0; k < r->rules[i]->code->n; k++) {
-			const struct test *t = &r->rules[i]->code->tests[k];
+	const struct rule_code *code;
 
-			if (t->field == FIELD_STACK_ID && t->op == OP_IS && !t->compares)
-				check_stack(r, r->rules[i], t, e);
-		}
+	for (size_t i = 0; i < r->n; i++)
+		for (size_t k = 0; (code = code_part(r->rules[i]->code, k)) != NULL; k++)
+			check_stacks_in(r, r->rules[i], code, e);
 }
 
 struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *e)

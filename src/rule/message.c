@@ -78,6 +78,18 @@ bool message_check(struct loader *l, const struct node *n)
 	return sound;
 }
 
+void message_fields(const char *message, bool ret[static FIELDS])
+{
+	struct slice text, place;
+
+	while (next_part(&message, &text, &place)) {
+		const struct field *f = place.p ? field_at(place) : NULL;
+
+		if (f != NULL)
+			ret[f - fields] = true;
+	}
+}
+
 void rule_message(const struct rule *rule, const struct sighting *s, struct buf *ret)
 {
 	const char *at = rule->message;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "base/text.h"
 #include "rule/code.h"
 
 const char *const level_names[] = { "info", "low", "medium", "high", "critical", NULL };
@@ -88,7 +89,43 @@ const char *const *rule_texts(struct loader *l, const struct node *map, const ch
 
 /* ---- inline tests ---------------------------------------------------------------------- */
 
-static void read_trial(struct loader *l, const struct node *n, struct trial *ret)
+/* The facts of one handshake; one second after the one before it, if it does not say when. */
+static void read_moment(struct loader *l, const struct node *n, const struct moment *before,
+			struct moment *ret)
+{
+	const struct node *at = conf_get(n, "at");
+
+	ret->at = before ? before->at + NS_PER_SECOND : 0;
+	ret->values = arena_alloc(l->arena, FIELDS * sizeof(*ret->values));
+	if (!conf_is_map(n, l->file, l->errors))
+		return;
+	if (at != NULL)
+		duration_parse(l, at, 0, &ret->at);
+	given_parse(l, n, "at", ret->values);
+}
+
+static void read_given(struct loader *l, const struct node *given, bool sequence,
+		       struct trial *ret)
+{
+	ret->n = sequence && given->kind == NODE_LIST ? given->n : 1;
+	ret->moments = arena_alloc(l->arena, (ret->n + 1) * sizeof(*ret->moments));
+	if (!sequence) {
+		ret->moments->values = arena_alloc(l->arena, FIELDS * sizeof(struct value));
+		if (conf_is_map(given, l->file, l->errors))
+			given_parse(l, given, NULL, ret->moments->values);
+		return;
+	}
+	if (given->kind != NODE_LIST) {
+		rule_say(l, given, "a %s; expected a list, a map for each handshake",
+			 given->kind == NODE_MAP ? "map" : "value");
+		return;
+	}
+	for (size_t i = 0; i < given->n; i++)
+		read_moment(l, given->items[i], i > 0 ? &ret->moments[i - 1] : NULL,
+			    &ret->moments[i]);
+}
+
+static void read_trial(struct loader *l, const struct node *n, bool sequence, struct trial *ret)
 {
 	static const char *const keys[] = { "given", "expect" };
 	static const char *const outcomes[] = { "match", "none" };
@@ -96,27 +133,27 @@ static void read_trial(struct loader *l, const struct node *n, struct trial *ret
 
 	ret->line = n->line;
 	ret->col = n->col;
-	ret->values = arena_alloc(l->arena, FIELDS * sizeof(*ret->values));
 	if (!conf_is_map(n, l->file, l->errors))
 		return;
 	conf_keys(n, l->file, l->errors, keys, 2);
 	ret->fires = rule_word(l, n, "expect", outcomes, 2) == 0;
 	if (given == NULL)
 		rule_say(l, n, "no \"given\"");
-	else if (conf_is_map(given, l->file, l->errors))
-		given_parse(l, given, ret->values);
+	else
+		read_given(l, given, sequence, ret);
 }
 
 static void read_trials(struct loader *l, const struct node *rule, struct rule_code *ret)
 {
 	const struct node *n = conf_get(rule, "tests");
+	bool sequence = conf_get(rule, "sequence") != NULL;
 	struct trial *trials;
 
 	if (n == NULL || !conf_is_list(n, l->file, l->errors))
 		return;
 	trials = arena_alloc(l->arena, n->n * sizeof(*trials));
 	for (size_t i = 0; i < n->n; i++)
-		read_trial(l, n->items[i], &trials[i]);
+		read_trial(l, n->items[i], sequence, &trials[i]);
 	ret->trials = trials;
 	ret->ntrials = n->n;
 }
@@ -164,16 +201,55 @@ static void keep(struct ruleset *set, struct rule *rule)
 	set->rules[set->n++] = rule;
 }
 
-static void read_conditions(struct loader *l, const struct node *n, struct rule_code *ret)
+/* The culprit's address must be the same in all handshakes of a sequence. */
+static void check_culprit(struct loader *l, const struct node *n, const struct sequence *q,
+			  enum culprit culprit)
 {
-	const struct node *sequence = conf_get(n, "sequence");
+	bool far = culprit == CULPRIT_SERVER || culprit == CULPRIT_PROXY;
+	enum field_id who = far ? FIELD_SERVER_IP : FIELD_CLIENT_IP;
 
-	if (sequence != NULL)
-		rule_say(l, sequence, "sequence rules are not supported by this version");
-	else if (conf_get(n, "when") == NULL && conf_get(n, "any") == NULL)
-		rule_say(l, n, "neither \"when\" nor \"any\": what should it match?");
-	else if (code_compile(l, n, ret))
-		code_check(l, ret);
+	for (size_t i = 0; i < q->nby; i++)
+		if (q->by[i] == who)
+			return;
+	rule_say(l, conf_get(conf_get(n, "sequence"), "by"), "no %s in it: a culprit of the kind "
+		 "\"%s\" is accused by that address", fields[who].name, culprit_names[culprit]);
+}
+
+static void read_sequence(struct loader *l, const struct node *n, struct rule *rule,
+			  struct rule_code *ret)
+{
+	static const char *const others[] = { "when", "any" };
+	struct sequence *q;
+
+	for (size_t i = 0; i < 2; i++)
+		if (conf_get(n, others[i]) != NULL)
+			rule_say(l, conf_get(n, others[i]), "\"%s\" beside \"sequence\"; its "
+				 "conditions belong into the steps", others[i]);
+	ret->sequence = q = sequence_compile(l, n);
+	if (q == NULL)
+		return;
+	message_fields(rule->message, q->tells);
+	q->tells[FIELD_STACK_ID] = q->tells[FIELD_STACK_FAMILY] = true;
+	q->tells[FIELD_STACK_CONFIGURED] = true;
+	if (rule->culprit < CULPRITS)
+		check_culprit(l, n, q, rule->culprit);
+}
+
+static void read_conditions(struct loader *l, const struct node *n, struct rule *rule,
+			    struct rule_code *ret)
+{
+	struct conditions from = {
+		.when = conf_get(n, "when"), .any = conf_get(n, "any"),
+		.unless = conf_get(n, "unless")
+	};
+
+	if (conf_get(n, "sequence") != NULL)
+		read_sequence(l, n, rule, ret);
+	else if (from.when == NULL && from.any == NULL)
+		rule_say(l, n, "neither \"when\" nor \"any\" nor \"sequence\": what should it "
+			 "match?");
+	else if (code_compile(l, n, &from, ret))
+		code_check(l, ret, "`when`");
 }
 
 static void read_rule(struct loader *l, const struct node *n)
@@ -193,7 +269,7 @@ static void read_rule(struct loader *l, const struct node *n)
 	rule->code = code;
 	conf_keys(n, l->file, l->errors, keys, sizeof(keys) / sizeof(keys[0]));
 	read_head(l, n, rule);
-	read_conditions(l, n, code);
+	read_conditions(l, n, rule, code);
 	read_trials(l, n, code);
 	if (rule->id != NULL)
 		keep_id(l, n, rule);
