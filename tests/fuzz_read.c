@@ -62,12 +62,35 @@ static void check_lines(struct buf *b)
 	b->n = 0;
 }
 
+/* What shapes give is what each field's getter gives. */
+static void check_shapes(const struct handshake *h, const struct sighting *s)
+{
+	struct handshake plain = *h;
+	struct sighting *other;
+
+	plain.shapes[CLIENT] = plain.shapes[SERVER] = NULL;
+	other = sighting_new(&plain);
+	must(other != NULL);
+	for (size_t i = 0; i < FIELDS; i++) {
+		const struct value *a = &s->values[i], *b = &other->values[i];
+
+		must(a->type == b->type && a->width == b->width);
+		if (value_has_bytes(a))
+			must(a->bytes.n == b->bytes.n &&
+			     (a->bytes.n == 0 || memcmp(a->bytes.p, b->bytes.p, a->bytes.n) == 0));
+		else if (a->type != VALUE_NONE && a->type != VALUE_ADDR)
+			must(a->number == b->number);
+	}
+	sighting_free(other);
+}
+
 static void on_handshake(const struct handshake *h, void *arg)
 {
 	struct run *run = arg;
 	struct sighting *s = sighting_new(h);
 
 	must(s != NULL);
+	check_shapes(h, s);
 	ruleset_judge(rules, s);
 	check_facts(s);
 	hosts_sighting(run->hosts, s);

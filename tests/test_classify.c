@@ -105,6 +105,44 @@ static void questions_are_apart(void **state)
 	}
 }
 
+/* nDPI is asked once for what it must answer alike, and for nothing else. */
+static void opinions_are_remembered(void **state)
+{
+	static const char *const names[] = {
+		"teams.microsoft.com", "outlook.office365.com", "www.example.com", "login.live.com"
+	};
+	static const char *const servers[] = {
+		"52.112.0.1", "52.96.165.2", "192.0.2.1", "8.8.8.8", "2603:1026::1", "2001:db8::2"
+	};
+	static const uint16_t ports[][2] = {
+		{ 50123, 443 }, { 49152, 443 }, { 80, 443 }, { 50123, 587 }, { 1080, 8443 },
+		{ 443, 993 }
+	};
+	struct classifier *c = *state;
+
+	for (size_t i = 0; i < 2 * 4 * 6 * 6; i++) {
+		const char *name = names[i % 4], *server = servers[i / 4 % 6];
+		const uint16_t *port = ports[i / 24 % 6];
+		struct slice hello = hello_of(name, 0);
+		const char *client = strchr(server, ':') ? "2001:db8::1" : "10.1.4.23";
+		struct classify_ask a = ask_of(client, server, hello);
+		const char *fresh, *first, *again;
+
+		a.client_port = port[0];
+		a.server_port = port[1];
+		fresh = classify_application(c, &a);
+		a.like = 7;
+		a.name = test_text(name);
+		first = classify_application(c, &a);
+		a.client_port = (uint16_t)(a.client_port + (port[0] > 40000));
+		((uint8_t *)(uintptr_t)hello.p)[10] = (uint8_t)i;	/* another random */
+		again = classify_application(c, &a);
+		assert_true(fresh == first || strcmp(fresh, first) == 0);
+		assert_true(first == again || strcmp(first, again) == 0);
+		exact_free(hello);
+	}
+}
+
 static void long_hellos_take_several_packets(void **state)
 {
 	struct classifier *c = *state;
@@ -181,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(applications_have_names),
 		cmocka_unit_test(questions_are_apart),
+		cmocka_unit_test(opinions_are_remembered),
 		cmocka_unit_test(long_hellos_take_several_packets),
 		cmocka_unit_test(nothing_of_garbage),
 		cmocka_unit_test(nothing_is_printed),

@@ -21,6 +21,9 @@ struct classify_ask {
 	uint16_t client_port, server_port;
 	struct slice hello;		/* a whole ClientHello message with its header */
 	uint16_t record_version;
+	uint64_t like;			/* hellos with that number differ in nothing but random
+					   numbers, keys, padding and the server name; 0: ask */
+	struct slice name;		/* the server name, of a hello that has a number */
 };
 
 /* Not by two threads at once.  NULL: built without nDPI, or it would not start. */

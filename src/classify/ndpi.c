@@ -9,12 +9,16 @@
  */
 #include "classify/classify.h"
 
+#include <arpa/inet.h>
 #include <ndpi_api.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "classify/opinions.h"
+
 enum {
 	IPV4_HEADER = 20, IPV6_HEADER = 40, TCP_HEADER = 20, RECORD_HEADER = 5,
+	HTTPS = 443,
 	SEGMENT = 1400,			/* payload of one packet, as on the wire */
 	HELLO_MAX = 16384		/* what one record holds, RFC 8446 section 5.1 */
 };
@@ -23,6 +27,7 @@ struct classifier {
 	struct ndpi_detection_module_struct *ndpi;
 	struct ndpi_flow_struct *flow;	/* one for all questions, one after the other */
 	size_t flow_size;
+	struct opinions *opinions;
 	uint8_t stream[RECORD_HEADER + HELLO_MAX];
 	uint8_t packet[IPV6_HEADER + TCP_HEADER + SEGMENT];
 };
@@ -38,7 +43,8 @@ struct classifier *classifier_new(void)
 	c->ndpi = ndpi_init_detection_module(ndpi_dont_load_tor_hosts | ndpi_dont_init_libgcrypt);
 	c->flow_size = ndpi_detection_get_sizeof_ndpi_flow_struct();
 	c->flow = calloc(1, c->flow_size);
-	if (c->ndpi == NULL || c->flow == NULL) {
+	c->opinions = opinions_new();
+	if (c->ndpi == NULL || c->flow == NULL || c->opinions == NULL) {
 		classifier_free(c);
 		return NULL;
 	}
@@ -54,6 +60,7 @@ void classifier_free(struct classifier *c)
 		return;
 	if (c->ndpi != NULL)
 		ndpi_exit_detection_module(c->ndpi);
+	opinions_free(c->opinions);
 	free(c->flow);
 	free(c);
 }
@@ -122,15 +129,13 @@ static bool is_client_hello(struct slice s)
 	       cur_left(&c) == 0;
 }
 
-const char *classify_application(struct classifier *c, const struct classify_ask *a)
+static const char *ask(struct classifier *c, const struct classify_ask *a)
 {
 	ndpi_protocol said = { 0 };
 	uint8_t *p = c->stream;
 	uint8_t guessed;
 	size_t n;
 
-	if (!is_client_hello(a->hello))
-		return NULL;
 	*p++ = 0x16;				/* a handshake record */
 	p = put16(p, a->record_version);
 	p = put16(p, (unsigned)a->hello.n);
@@ -145,6 +150,59 @@ const char *classify_application(struct classifier *c, const struct classify_ask
 	if (said.app_protocol == NDPI_PROTOCOL_UNKNOWN || said.app_protocol == NDPI_PROTOCOL_TLS)
 		return NULL;
 	return ndpi_get_proto_name(c->ndpi, said.app_protocol);
+}
+
+/* What nDPI knows of an IPv4 address and port beforehand; of IPv6 it knows nothing. */
+static uint16_t known_of(struct classifier *c, const struct addr *a, uint16_t port)
+{
+	struct in_addr four;
+
+	memcpy(&four, a->b + 12, sizeof(four));
+	return addr_is_v4(a) ? ndpi_network_port_ptree_match(c->ndpi, &four, htons(port)) : 0;
+}
+
+/*
+ * Everything that nDPI looks at, but for the random parts of a hello.  It guesses
+ * the protocol by the lower port if it knows that one, else by the other: beside
+ * 443 a client's port means nothing.
+ */
+static bool question_of(struct classifier *c, const struct classify_ask *a, struct question *ret)
+{
+	bool v4 = addr_is_v4(&a->client) && addr_is_v4(&a->server);
+
+	if (a->like == 0 || a->name.n > OPINION_NAME)
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	ret->like = a->like;
+	ret->size = a->hello.n;
+	ret->version = v4 ? 4 : 6;
+	if (v4) {
+		ret->client = known_of(c, &a->client, a->client_port);
+		ret->server = known_of(c, &a->server, a->server_port);
+	}
+	ret->client_port = a->server_port == HTTPS && a->client_port > HTTPS ? 0 : a->client_port;
+	ret->server_port = a->server_port;
+	ret->record_version = a->record_version;
+	ret->n = (uint8_t)a->name.n;
+	if (a->name.n > 0)
+		memcpy(ret->name, a->name.p, a->name.n);
+	return true;
+}
+
+const char *classify_application(struct classifier *c, const struct classify_ask *a)
+{
+	struct question q;
+	const char **says;
+	bool known;
+
+	if (!is_client_hello(a->hello))
+		return NULL;
+	if (!question_of(c, a, &q))
+		return ask(c, a);
+	says = opinions_at(c->opinions, &q, &known);
+	if (!known)
+		*says = ask(c, a);
+	return *says;
 }
 
 const char *classify_library_version(void)

@@ -100,6 +100,7 @@ struct handshake {
 	const struct prelude_state *prelude;	/* NULL: TLS at once */
 	const struct hello *offer;
 	const struct hello *answer;
+	struct shape *shapes[2];	/* of offer and answer (shape.h); NULL: none is known */
 	const struct certificate *leaf;
 	bool certificate_bad;		/* a Certificate message was there and did not parse */
 	bool established;		/* as the outcome says; resumed handshakes too */

@@ -15,8 +15,15 @@
 
 struct rule;
 
+/*
+ * Values that follow from the same thing are the same where its number is (0: not
+ * known).  To save work with; never told.
+ */
+enum alike { ALIKE_OFFER, ALIKE_ANSWER, ALIKE_LEAF, ALIKES };
+
 struct sighting {
 	uint64_t ts, ts_end;
+	uint64_t alike[ALIKES];
 	const struct rule *hits[SIGHTING_HITS];	/* rules outlive sightings */
 	unsigned nhits;
 	unsigned hits_over;			/* rules broken for which there was no place */
@@ -41,6 +48,9 @@ static inline void sighting_hit(struct sighting *s, const struct rule *rule)
 	else
 		s->hits_over++;
 }
+
+/* What a field's value follows from alone; ALIKES: more than one thing. */
+enum alike sighting_alike(enum field_id id);
 
 static inline const struct value *sighting_get(const struct sighting *s, enum field_id id)
 {

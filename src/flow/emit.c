@@ -103,11 +103,13 @@ static const char *application_of(const struct flows *f, const struct talk *t,
 		.client_port = h->client_port, .server_port = h->server_port,
 		.hello = { t->offer.bytes, t->offer.n },
 		.record_version = t->offer.hello.record_version,
+		.like = h->shapes[CLIENT] ? h->shapes[CLIENT]->id : 0,
 	};
 
 	if (f->o.classifier == NULL || !t->offer.is || !t->offer.hello.complete ||
 	    t->offer.hello.format != HELLO_TLS)
 		return NULL;
+	(void)offer_server_name(&t->offer.hello, &ask.name);
 	return classify_application(f->o.classifier, &ask);
 }
 
@@ -219,6 +221,8 @@ void emit(struct flows *f, struct talk *t)
 	h.prelude = t->prelude.is ? &t->prelude : NULL;
 	h.offer = t->offer.is ? &t->offer.hello : NULL;
 	h.answer = t->answer.is ? &t->answer.hello : NULL;
+	h.shapes[CLIENT] = shapes_find(f->shapes, h.offer, CLIENT);
+	h.shapes[SERVER] = shapes_find(f->shapes, h.answer, SERVER);
 	h.leaf = t->leaf;
 	h.certificate_bad = t->certificate_bad;
 	h.established = h.outcome.result == RESULT_ESTABLISHED;

@@ -33,6 +33,7 @@ struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *a
 	f->o.silence = o->silence ? o->silence : 5 * SECOND;
 	f->done = done;
 	f->arg = arg;
+	f->shapes = shapes_new();
 	f->state.bytes_per_idle_flow = flow_table_bytes_per_flow();
 	if (!flow_table_init(&f->table, (uint32_t)(limit < MOST_FLOWS ? limit : MOST_FLOWS))) {
 		flows_free(f);
@@ -49,6 +50,7 @@ void flows_free(struct flows *f)
 		while (f->talks[l].oldest != NULL)
 			talk_free(f, f->talks[l].oldest);
 	flow_table_done(&f->table);
+	shapes_free(f->shapes);
 	free(f);
 }
 

@@ -15,6 +15,7 @@
 #ifndef FLOW_TALK_H
 #define FLOW_TALK_H
 
+#include "fact/shape.h"
 #include "flow/flow.h"
 #include "flow/stream.h"
 #include "flow/table.h"
@@ -146,6 +147,7 @@ enum { NOBODIES = 8192 };
 struct flows {
 	struct flow_table table;
 	struct flow_options o;
+	struct shapes *shapes;		/* NULL: no memory, and facts are made each time */
 	handshake_fn done;
 	void *arg;
 	struct flow_state state;

@@ -7,7 +7,8 @@
  * table with the same beginning of their path stand together, so objects are
  * opened and closed as the path changes; what has to be written for that is
  * worked out once.  A fact that is not known leaves no trace, nor does an
- * object of which nothing is known.
+ * object of which nothing is known.  Neighbours in one object that follow from
+ * the same thing are a run: printed once, and copied wherever that comes again.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 
 #include "base/arena.h"
 #include "out/file.h"
+#include "out/printed.h"
 #include "out/record.h"
 
 enum { PATH_MOST = 6 };		/* parts of a path */
@@ -27,11 +29,15 @@ struct step {
 	size_t n, part[PATH_MOST];
 	unsigned depth;			/* objects open around the value */
 	unsigned common;		/* of them, shared with the field before */
+	enum alike alike;		/* what its value follows from */
+	size_t run;			/* fields from here on that are printed together; 0: none */
 };
 
 struct walk {
 	struct step steps[FIELDS];
 	size_t own;			/* the first field under "hellotap": "rule" goes before */
+	struct printed *printed;
+	struct buf run;			/* one being printed */
 };
 
 static const char observer[] = "\"observer\":{\"product\":\"" PACKAGE_NAME
@@ -114,6 +120,25 @@ static void plan_step(struct step *s, const char *path)
 	s->n = b.n;
 }
 
+/* Whether step i stands beside the one before, in the same object and for the same reason. */
+static bool goes_along(const struct step *s, size_t i)
+{
+	return s[i].alike != ALIKES && s[i].alike == s[i - 1].alike &&
+	       s[i].depth == s[i - 1].depth && s[i].common == s[i].depth;
+}
+
+static void plan_runs(struct step *s)
+{
+	size_t next;
+
+	for (size_t i = 0; i < FIELDS; i = next) {
+		next = i + 1;
+		while (next < FIELDS && goes_along(s, next))
+			next++;
+		s[i].run = next - i > 1 ? next - i : 0;
+	}
+}
+
 static void json_begin(struct sink *s)
 {
 	struct walk *walk = xcalloc(1, sizeof(*walk));
@@ -123,9 +148,12 @@ static void json_begin(struct sink *s)
 		plan_step(&walk->steps[i], fields[i].json);
 		walk->steps[i].common = shared_parts(i ? fields[i - 1].json : "observer.version",
 						     fields[i].json);
+		walk->steps[i].alike = sighting_alike((enum field_id)i);
 		if (walk->own == FIELDS && strncmp(fields[i].json, "hellotap.", 9) == 0)
 			walk->own = i;
 	}
+	plan_runs(walk->steps);
+	walk->printed = printed_new();
 	s->priv = walk;
 }
 
@@ -135,6 +163,8 @@ static void json_end(struct sink *s)
 
 	for (size_t i = 0; i < FIELDS; i++)
 		free(walk->steps[i].text);
+	printed_free(walk->printed);
+	buf_done(&walk->run);
 	free(walk);
 }
 
@@ -158,27 +188,63 @@ static void put_rules(struct json *w, const struct sighting *s)
 	json_close(w, '}');
 }
 
+/* Part of a field's path: from that object on, up to there. */
+static void put_path(struct json *w, const struct step *s, unsigned from, size_t to)
+{
+	json_raw(w, (struct slice){ (const uint8_t *)s->text + s->part[from], to - s->part[from] });
+	w->comma = false;
+}
+
+/* The members that a run makes, with commas between, as they were printed before if they were. */
+static struct slice run_text(struct walk *walk, const struct sighting *s, size_t first)
+{
+	const struct step *step = &walk->steps[first];
+	const struct buf *known = printed_find(walk->printed, s->alike[step->alike],
+					       (unsigned)first);
+	struct json w = { .to = &walk->run };
+
+	if (known != NULL)
+		return buf_slice(known);
+	walk->run.n = 0;
+	for (size_t i = 0; i < step->run; i++) {
+		if (!value_known(&s->values[first + i]))
+			continue;
+		put_path(&w, &step[i], step->depth, step[i].n);
+		json_value(&w, &s->values[first + i]);
+	}
+	printed_add(walk->printed, s->alike[step->alike], (unsigned)first, buf_slice(&walk->run));
+	return buf_slice(&walk->run);
+}
+
 /* Every known field; depth and common count objects in the record, "observer" the first. */
-static void put_fields(struct json *w, const struct walk *walk, const struct sighting *s)
+static void put_fields(struct json *w, struct walk *walk, const struct sighting *s)
 {
 	unsigned depth = 1, common = 1;
+	size_t next;
 
-	for (size_t i = 0; i < FIELDS; i++) {
+	for (size_t i = 0; i < FIELDS; i = next) {
 		const struct step *step = &walk->steps[i];
+		bool run = step->run > 0 && s->alike[step->alike] != 0;
+		struct slice members = { NULL, 0 };
 
+		next = i + (run ? step->run : 1);
 		if (step->common < common)
 			common = step->common;
 		if (i == walk->own) {
 			close_to(w, &depth, 0);
 			put_rules(w, s);
 		}
-		if (!value_known(&s->values[i]))
+		if (run)
+			members = run_text(walk, s, i);
+		if (run ? members.n == 0 : !value_known(&s->values[i]))
 			continue;
 		close_to(w, &depth, common);
-		json_raw(w, (struct slice){ (const uint8_t *)step->text + step->part[depth],
-					    step->n - step->part[depth] });
-		w->comma = false;
-		json_value(w, &s->values[i]);
+		put_path(w, step, depth, run ? step->part[step->depth] : step->n);
+		if (run)
+			buf_add(w->to, members.p, members.n);
+		else
+			json_value(w, &s->values[i]);
+		w->comma = true;
 		depth = common = step->depth;
 	}
 	close_to(w, &depth, 0);

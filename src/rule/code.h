@@ -127,6 +127,7 @@ struct fixbook {
 
 struct ruleset {
 	struct arena arena;
+	uint64_t serial;		/* no two loaded have the same */
 	struct stacks *stacks;
 	struct fixbook *books;		/* every file of fixes read so far */
 	struct rule **rules;		/* in the order of loading */

@@ -4,6 +4,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -164,10 +165,12 @@ static void check_stacks(struct ruleset *r, struct errors *e)
 
 struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *e)
 {
+	static atomic_uint_fast64_t loaded;
 	struct ruleset *r = xcalloc(1, sizeof(*r));
 	struct buf installed = { 0 };
 	size_t before = e->n;
 
+	r->serial = atomic_fetch_add_explicit(&loaded, 1, memory_order_relaxed) + 1;
 	r->ids = map_new();
 	for (size_t i = 0; i < n; i++)
 		load_path(r, paths[i], e);

@@ -89,6 +89,13 @@ const struct rule *ruleset_find(const struct ruleset *r, const char *id);
  */
 const struct stack *ruleset_stack(const struct ruleset *r, const struct hello *offer);
 
+/*
+ * The same, remembered in the shape of that offer (NULL: it has none).  What other
+ * rules named is forgotten.
+ */
+const struct stack *ruleset_stack_like(const struct ruleset *r, const struct hello *offer,
+				       struct shape *shape);
+
 /* The fix of an id, among the files of fixes that the rules name or that lie beside them. */
 const struct fix *ruleset_fix(const struct ruleset *r, const char *id);
 

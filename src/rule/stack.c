@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "fact/shape.h"
+
 /* What a hello says, as forms ask for it. */
 struct seen {
 	const struct hello *hello;
@@ -256,4 +258,18 @@ const struct stack *ruleset_stack(const struct ruleset *r, const struct hello *o
 			return &f->stack;
 	}
 	return NULL;
+}
+
+const struct stack *ruleset_stack_like(const struct ruleset *r, const struct hello *offer,
+				       struct shape *shape)
+{
+	if (shape == NULL)
+		return ruleset_stack(r, offer);
+	if (shape->rules != r->serial) {
+		if (shape->rules != 0 || shape->filled)
+			shape_renew(shape);
+		shape->stack = ruleset_stack(r, offer);
+		shape->rules = r->serial;
+	}
+	return shape->stack;
 }

@@ -33,7 +33,7 @@ static void on_handshake(const struct handshake *h, void *arg)
 	struct handshake named = *h;
 	struct sighting *s;
 
-	named.stack = ruleset_stack(w->o->rules, h->offer);
+	named.stack = ruleset_stack_like(w->o->rules, h->offer, h->shapes[CLIENT]);
 	s = sighting_new(&named);
 	if (s == NULL) {
 		w->unrecorded++;

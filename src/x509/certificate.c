@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,11 +153,17 @@ static bool certificate_read(X509 *x, struct certificate *ret)
 
 /*
  * OpenSSL takes a fifth of a millisecond for a certificate, and most servers
- * show one of a few.  So each thread keeps the last ones by their SHA-256,
- * which nobody can forge, one in a slot: memory is bounded, and all that a
- * flood of new certificates can do is to make us parse.
+ * show one of a few.  So each thread keeps the last ones with their bytes, one
+ * in a slot, which their length and the end of their signature choose: memory
+ * is bounded, and all that a flood of new certificates can do is to make us parse.
  */
-#define SLOTS 64
+enum { SLOTS = 64, KEPT = 8192, TAIL = 8 };
+
+struct slot {
+	size_t n;			/* 0: empty */
+	struct certificate is;
+	uint8_t der[KEPT];
+};
 
 static pthread_key_t slots_key;
 static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
@@ -169,16 +176,14 @@ static void slots_prepare(void)
 	(void)failed;
 }
 
-static unsigned hex_value(char c)
+/* Where such a certificate is kept; NULL: nowhere. */
+static struct slot *slot_of(struct slice der)
 {
-	return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'a' + 10);
-}
+	struct slot *slots;
+	uint64_t tail;
 
-/* Where a certificate of that digest is kept; NULL: out of memory. */
-static struct certificate *slot_of(const char *sha256)
-{
-	struct certificate *slots;
-
+	if (der.n < TAIL || der.n > KEPT)
+		return NULL;
 	pthread_once(&slots_once, slots_prepare);
 	slots = pthread_getspecific(slots_key);
 	if (slots == NULL) {
@@ -188,7 +193,15 @@ static struct certificate *slot_of(const char *sha256)
 			return NULL;
 		}
 	}
-	return &slots[(hex_value(sha256[0]) * 16 + hex_value(sha256[1])) % SLOTS];
+	memcpy(&tail, der.p + der.n - TAIL, TAIL);
+	return &slots[((tail ^ der.n) * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SLOTS];
+}
+
+static uint64_t next_serial(void)
+{
+	static atomic_uint_fast64_t last;
+
+	return atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
 }
 
 static bool parse(struct slice der, struct certificate *ret)
@@ -204,21 +217,25 @@ static bool parse(struct slice der, struct certificate *ret)
 
 bool x509_parse(struct slice der, struct certificate *ret)
 {
-	struct certificate *slot;
+	struct slot *slot;
 
-	*ret = (struct certificate){ .nnames = 0 };
 	if (der.n == 0 || der.n > LONG_MAX)
 		return false;
-	x509_sha256(der, ret->sha256);
-	slot = ret->sha256[0] != '\0' ? slot_of(ret->sha256) : NULL;
-	if (slot != NULL && strcmp(slot->sha256, ret->sha256) == 0) {
-		*ret = *slot;
+	slot = slot_of(der);
+	if (slot != NULL && slot->n == der.n && memcmp(slot->der, der.p, der.n) == 0) {
+		*ret = slot->is;
 		return true;
 	}
+	*ret = (struct certificate){ .nnames = 0 };
+	x509_sha256(der, ret->sha256);
 	if (!parse(der, ret))
 		return false;
-	if (slot != NULL)
-		*slot = *ret;
+	ret->serial = next_serial();
+	if (slot != NULL) {
+		slot->n = der.n;
+		slot->is = *ret;
+		memcpy(slot->der, der.p, der.n);
+	}
 	return true;
 }
 

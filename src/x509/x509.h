@@ -23,6 +23,8 @@ struct certificate {
 	char sha256[65];		/* of the DER, hex */
 	unsigned chain;			/* certificates in the message; set by the caller */
 	bool self_issued;		/* subject is issuer */
+	uint64_t serial;		/* the same, and all but `chain` is; 0: not known.  It
+					   depends on what was seen before: not to be told */
 };
 
 /* False: it does not parse; *ret is then undefined. */
