@@ -42,6 +42,7 @@ foreign 'ndpi'    classify
 foreign 'yaml.h'  conf
 foreign 'openssl' x509
 foreign 'seccomp' sandbox
+foreign 'microhttpd' out
 
 for room in tls prelude decode; do
 	grep -nE '#include ("base/|<(stdio|stdlib|time|pthread|syslog)\.h)' \

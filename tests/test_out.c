@@ -475,7 +475,7 @@ static void an_unknown_output_is_named(void **state)
 	(void)state;
 	assert_null(sink_open("jsn:x", &e));
 	assert_string_equal(error_of(&e), "-o jsn: no such output; did you mean json? "
-					  "There are: text json csv");
+					  "There are: text json csv prometheus");
 	errors_done(&e);
 	assert_null(sink_open("json:", &e));
 	assert_non_null(strstr(error_of(&e), "name of a file was expected"));

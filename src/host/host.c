@@ -157,6 +157,8 @@ static void count_totals(struct totals *t, const struct sighting *s)
 	enum result result = sighting_result(s);
 
 	t->handshakes++;
+	t->offered[rank_of(s, FIELD_OFFER_MAX)]++;
+	t->negotiated[rank_of(s, FIELD_ANSWER_VERSION)]++;
 	t->grades[sighting_grade(s)]++;
 	if (result < RESULTS)
 		t->results[result]++;

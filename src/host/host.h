@@ -80,6 +80,7 @@ struct host {
 struct totals {
 	uint64_t handshakes;
 	uint64_t results[RESULTS];
+	uint64_t offered[VERSION_RANKS], negotiated[VERSION_RANKS];	/* as of a host */
 	uint64_t grades[GRADES];
 	uint64_t no_offer;		/* answer or certificate without a ClientHello */
 	uint64_t incomplete;		/* ClientHellos that were cut off */

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "out/file.h"
+#include "out/serve.h"
 
 enum { NARROWEST = 40, WIDEST = 1000, COLUMNS_DEFAULT = 80 };
 
@@ -102,6 +103,21 @@ bool sink_check(const char *spec, struct errors *e)
 	return true;
 }
 
+static bool open_target(struct sink *s, const char *target, bool live, struct errors *e)
+{
+	if (!s->is->served || !serve_wants(target))
+		return live ? queue_open(s, target, e) : file_open(s, target, e);
+	if (!live) {
+		errors_add(e, (struct place){ .file = target }, "can be asked for %s only while a "
+			   "capture goes on; expected the name of a file", s->is->name);
+		return false;
+	}
+	s->live = true;
+	s->fd = -1;
+	s->server = serve_open(target, e);
+	return s->server != NULL;
+}
+
 static struct sink *open_sink(const char *spec, bool live, struct errors *e)
 {
 	size_t n = strcspn(spec, ":");
@@ -112,7 +128,7 @@ static struct sink *open_sink(const char *spec, bool live, struct errors *e)
 		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	s->is = find((struct slice){ (const uint8_t *)spec, n });
-	if (!(live ? queue_open(s, target, e) : file_open(s, target, e))) {
+	if (!open_target(s, target, live, e)) {
 		file_release(s);
 		free(s);
 		return NULL;
@@ -150,10 +166,15 @@ void sink_finish(struct sink *s, const struct summary *sum)
 
 bool sink_snapshot(struct sink *s, const struct summary *sum, struct errors *e)
 {
-	if (!s->live || s->path == NULL || s->is->handshake != NULL || s->is->finish == NULL)
+	if (!s->live || s->is->handshake != NULL || s->is->finish == NULL ||
+	    (s->path == NULL && s->server == NULL))
 		return true;
 	s->is->finish(s, sum);
-	return file_replace(s, e);
+	if (s->server == NULL)
+		return file_replace(s, e);
+	serve_text(s->server, buf_slice(&s->buf));
+	s->buf.n = 0;
+	return true;
 }
 
 /* The last words of a live sink. */
@@ -161,6 +182,10 @@ static bool close_live(struct sink *s, struct errors *e)
 {
 	bool grows = s->is->handshake != NULL;
 
+	if (s->server != NULL) {
+		serve_close(s->server);
+		return true;
+	}
 	if (!grows && s->path != NULL)
 		return s->buf.n == 0 || file_replace(s, e);
 	return queue_close(s, e);

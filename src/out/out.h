@@ -64,6 +64,7 @@ struct sink {
 	size_t taken;			/* bytes of buf that were written */
 	uint64_t retry_at;
 	uint64_t lost, lost_ever;	/* records without room: not yet told, and all */
+	struct server *server;		/* of a served output; else NULL */
 
 	struct sink *next_open;		/* for sinks_abandon() */
 	void *priv;			/* the output's own */
@@ -73,6 +74,7 @@ struct output {
 	const char *name;		/* -o NAME[:TARGET] */
 	const char *help;
 	bool wants_handshakes;		/* else sightings need not be handed to it */
+	bool served;			/* live, its target may be ADDRESS:PORT to be asked at */
 	void (*open)(struct sink *s);				/* any may be NULL */
 	void (*handshake)(struct sink *s, const struct sighting *sighting);
 	void (*finish)(struct sink *s, const struct summary *sum);	/* the end */
@@ -93,7 +95,8 @@ void sink_discard(struct sink *s);		/* a file is left as it was before sink_open
 /*
  * The same for a capture that goes on.  An output that takes handshakes grows: it is
  * appended to, never waited for, and what it does not take is kept, then lost and
- * counted (queue.c).  The others are replaced whole by sink_snapshot().
+ * counted (queue.c).  The others are replaced whole by sink_snapshot(), as a file or
+ * as what is answered to those who ask (serve.c).
  */
 struct sink *sink_open_live(const char *spec, struct errors *e);
 
@@ -106,7 +109,7 @@ void sink_pump(struct sink *s, uint64_t now, struct errors *e);
 /* The file that now has the name, after logrotate(8); false: *e says why the old one is kept. */
 bool sink_reopen(struct sink *s, struct errors *e);
 
-/* An output of figures that is a file: written anew, whole; false: *e says why not. */
+/* An output of figures that is a file or is served: written anew, whole; false: *e says why not. */
 bool sink_snapshot(struct sink *s, const struct summary *sum, struct errors *e);
 
 /* Whether spec names an output there is; false: *e says what was meant, perhaps. */

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "out/serve.h"
 
 enum { QUEUE_MOST = 16 << 20, WRITE_MOST = 1 << 20, TAIL = 1 << 16, LAST_WAIT_MS = 5000 };
 
@@ -187,6 +188,8 @@ void sink_pump(struct sink *s, uint64_t now, struct errors *e)
 {
 	int error = 0;
 
+	if (s->server != NULL)
+		serve_pump(s->server);
 	if (!s->live || s->failed || s->is->handshake == NULL ||
 	    (s->error != 0 && now < s->retry_at))
 		return;
