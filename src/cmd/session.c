@@ -164,27 +164,28 @@ enum exit_code session_run(struct session *s, struct source *source,
 	struct run_options o = {
 		.source = source, .rules = s->rules, .hosts = s->hosts,
 		.sinks = s->sinks, .nsinks = s->nsinks, .stop = &stop,
+		.workers = (unsigned)s->set.workers,
 		.flow = { .flows = s->set.flows, .bytes = s->set.bytes, .all = s->set.all,
 			  .m365 = s->m365 },
 		.tick = bar ? progress_tick : NULL, .tick_arg = bar,
 	};
 	struct summary sum = { .inputs = inputs, .ninputs = ninputs, .damage = e,
 			       .most = s->set.most };
-	struct worker *w;
+	struct run *run;
 	enum exit_code code;
 	bool written;
 
 	catch_signals();
-	w = worker_new(&o);
-	worker_run(w);
+	run = run_new(&o);
+	run_all(run);
 	progress_free(bar);
-	worker_summary(w, &sum);
+	run_summary(run, &sum);
 	sum.now = (uint64_t)time(NULL) * NS_PER_SECOND;
 	written = finish_sinks(s, &sum, e);
 	code = !written ? EXIT_IO : was_lossy(&sum) ? EXIT_LOST : EXIT_DONE;
 	if (code != EXIT_IO && s->set.fail_on >= 0 && found_at_level(s->hosts, s->set.fail_on))
 		code = EXIT_FOUND;
-	worker_free(w);
+	run_free(run);
 	return code;
 }
 

@@ -55,7 +55,7 @@ struct session {
 	{ "max-bytes", 0, "N", "bytes buffered for all of them together (default 1 GiB)" }, \
 	{ "max-hosts", 0, "N", "hosts remembered (default 100000)" }, \
 	{ "max-sequences", 0, "N", "beginnings of sequences remembered (default 100000)" }, \
-	{ "workers", 0, "N", "decoding threads; 0 (default): one thread does everything" }, \
+	{ "workers", 0, "N", "threads that follow connections; default 0: one does all" }, \
 	{ "progress", 0, "auto|never|always", "progress bar on standard error" }, \
 	{ "no-color", 0, NULL, "plain text (also: NO_COLOR in the environment)" }, \
 	{ "quiet", 'q', NULL, "no messages but errors" }, \

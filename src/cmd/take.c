@@ -105,7 +105,7 @@ bool session_take(void *session, const char *name, const char *value, struct err
 		{ "max-bytes", &set->bytes, UINT64_C(1) << 16, SIZE_MAX },
 		{ "max-hosts", &set->hosts, 1, UINT64_C(1) << 28 },
 		{ "max-sequences", &set->sequences, 1, UINT64_C(1) << 28 },
-		{ "workers", &set->workers, 0, 256 },
+		{ "workers", &set->workers, 0, RUN_WORKERS_MOST },
 	};
 	struct { const char *name; struct session_list *list; } lists[] = {
 		{ "output", &set->outputs }, { "rules", &set->rules },

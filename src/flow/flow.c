@@ -293,7 +293,7 @@ void flows_packet(struct flows *f, const struct packet *p)
 	uint32_t hash = flow_table_hash(&f->table, &key);
 	struct flow *flow;
 
-	flow_tick(f, p->frame->ts);
+	flows_tick(f, p->frame->ts);
 	flow = flow_table_find(&f->table, &key, hash);
 	if (flow == NULL)
 		flow = admit(f, p, &key, hash);

@@ -24,15 +24,18 @@
 #ifndef FLOW_FLOW_H
 #define FLOW_FLOW_H
 
+#include "base/hash.h"
 #include "classify/classify.h"
 #include "decode/decode.h"
 #include "fact/fact.h"
 
 struct flows;
 
+enum { FLOWS_DEFAULT = 1 << 20, FLOW_BYTES_DEFAULT = 1 << 30 };
+
 struct flow_options {
-	size_t flows;			/* in the table at once; 0: 1,048,576 */
-	size_t bytes;			/* buffered by all flows together; 0: 1 GiB */
+	size_t flows;			/* in the table at once; 0: FLOWS_DEFAULT */
+	size_t bytes;			/* buffered by all flows together; 0: FLOW_BYTES_DEFAULT */
 	uint64_t idle;			/* nanoseconds without a packet until let go; 0: 120 s */
 	uint64_t silence;		/* no answer for so long is silence; 0: 5 s.  It is told
 					   when the client gives up, the capture ends, or after
@@ -63,6 +66,27 @@ struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *a
 void flows_free(struct flows *f);			/* does not flush */
 void flows_packet(struct flows *f, const struct packet *p);	/* p is DECODED_TCP */
 void flows_flush(struct flows *f);			/* the capture is over: every flow ends */
+
+/*
+ * Time goes on to that of a packet which another table took, or of the wall on a
+ * quiet wire: what is due ends.  Tables that share a capture's connections and
+ * tick with each other's packets end all of theirs as one table would.
+ */
+void flows_tick(struct flows *f, uint64_t ts);
+
+/* The same number for all packets of a connection (p is DECODED_TCP); key: any, but one. */
+uint32_t flows_share(const struct hash_key *key, const struct packet *p);
+
+struct flow_key;
+
+/*
+ * While flows_flush() hands a handshake on: the beginning and the ends of its
+ * flow, by which it goes (addr, port and net by memcmp).  NULL: it is not under way.
+ */
+const struct flow_key *flows_flushing(const struct flows *f, uint64_t *ret_first);
 const struct flow_state *flows_state(const struct flows *f);
+
+/* The counters of two tables together. */
+void flow_state_add(struct flow_state *to, const struct flow_state *more);
 
 #endif

@@ -16,19 +16,19 @@
 #include "flow/talk.h"
 
 enum {
-	DEFAULT_FLOWS = 1 << 20, MOST_FLOWS = 1 << 27, CONFIRM = 60
+	MOST_FLOWS = 1 << 27, CONFIRM = 60
 };
 
 struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *arg)
 {
 	struct flows *f = calloc(1, sizeof(*f));
-	size_t limit = o->flows ? o->flows : DEFAULT_FLOWS;
+	size_t limit = o->flows ? o->flows : FLOWS_DEFAULT;
 
 	assert(o->m365 != NULL || o->all);
 	if (f == NULL)
 		return NULL;
 	f->o = *o;
-	f->o.bytes = o->bytes ? o->bytes : (size_t)1 << 30;
+	f->o.bytes = o->bytes ? o->bytes : FLOW_BYTES_DEFAULT;
 	f->o.idle = o->idle ? o->idle : 120 * SECOND;
 	f->o.silence = o->silence ? o->silence : 5 * SECOND;
 	f->done = done;
@@ -57,6 +57,22 @@ void flows_free(struct flows *f)
 const struct flow_state *flows_state(const struct flows *f)
 {
 	return &f->state;
+}
+
+void flow_state_add(struct flow_state *to, const struct flow_state *more)
+{
+	to->connections += more->connections;
+	to->tls += more->tls;
+	to->handshakes += more->handshakes;
+	to->one_way += more->one_way;
+	to->gaps += more->gaps;
+	to->evicted += more->evicted;
+	to->let_go += more->let_go;
+	to->malformed += more->malformed;
+	to->bad_certificates += more->bad_certificates;
+	to->flows_now += more->flows_now;
+	to->bytes_now += more->bytes_now;
+	to->bytes_per_idle_flow = more->bytes_per_idle_flow;
 }
 
 /* ---- endings ------------------------------------------------------------------------- */
@@ -130,11 +146,22 @@ void flows_flush(struct flows *f)
 			all[n++] = flow_table_at(&f->table, i);
 	if (all != NULL)
 		qsort(all, n, sizeof(struct flow *), by_first);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		f->flushing = all[i];
 		flow_end(f, all[i]);
+	}
+	f->flushing = NULL;
 	free(all);
 	while (flow_table_oldest(&f->table, LIST_LIVE) != NULL)	/* without memory: as they come */
 		flow_end(f, flow_table_oldest(&f->table, LIST_LIVE));
+}
+
+const struct flow_key *flows_flushing(const struct flows *f, uint64_t *ret_first)
+{
+	if (f->flushing == NULL)
+		return NULL;
+	*ret_first = f->flushing->first;
+	return &f->flushing->key;
 }
 
 /* ---- time ---------------------------------------------------------------------------- */
@@ -199,7 +226,7 @@ static uint64_t apart(uint64_t a, uint64_t b)
  * one packet alone does not make it jump: that takes a second one beside it.
  * Until then the packet far off has its own time, and nothing is ended by it.
  */
-void flow_tick(struct flows *f, uint64_t ts)
+void flows_tick(struct flows *f, uint64_t ts)
 {
 	uint64_t base = f->alone ? f->settled : f->now;
 
@@ -223,4 +250,3 @@ void flow_tick(struct flows *f, uint64_t ts)
 	f->sweep_at = f->now + SECOND / 20;
 	sweep(f);
 }
-

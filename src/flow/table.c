@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/flow.h"
+
 enum { BUCKET = 10, LOAD = 6, FIRST_BUCKETS = 256, CACHE_LINE = 64 };
 
 struct bucket {
@@ -64,7 +66,7 @@ unsigned flow_table_key(const struct packet *p, struct flow_key *ret)
 }
 
 /* IPv4 addresses are hashed without the twelve bytes that all of them share. */
-uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k)
+static uint32_t key_hash(const struct hash_key *key, const struct flow_key *k)
 {
 	uint64_t h;
 
@@ -75,11 +77,24 @@ uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k)
 		memcpy(brief + 4, k->addr[1].b + 12, 4);
 		memcpy(brief + 8, k->port, sizeof(k->port));
 		memcpy(brief + 12, &k->net, sizeof(k->net));
-		h = hash_bytes(&t->hash_key, brief, sizeof(brief));
+		h = hash_bytes(key, brief, sizeof(brief));
 	} else {
-		h = hash_bytes(&t->hash_key, k, sizeof(*k));
+		h = hash_bytes(key, k, sizeof(*k));
 	}
 	return (uint32_t)(h ^ h >> 32);
+}
+
+uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k)
+{
+	return key_hash(&t->hash_key, k);
+}
+
+uint32_t flows_share(const struct hash_key *key, const struct packet *p)
+{
+	struct flow_key k;
+
+	(void)flow_table_key(p, &k);
+	return key_hash(key, &k);
 }
 
 static uint16_t tag_of(uint32_t hash)

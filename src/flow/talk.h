@@ -157,12 +157,12 @@ struct flows {
 	uint64_t sweep_at;
 	bool started;
 	const struct packet *packet;	/* the one at hand; NULL: none */
+	const struct flow *flushing;	/* the one that flows_flush() ends; NULL */
 	struct talk_ring talks[TALK_LISTS];
 	uint32_t nobody[NOBODIES];	/* hashes of flows known to be of no concern */
 };
 
 /* life.c */
-void flow_tick(struct flows *f, uint64_t ts);		/* a packet came, at that time */
 void flow_touch(struct flows *f, struct flow *flow);	/* it was this flow's */
 void flow_end_talk(struct flows *f, struct flow *flow);	/* what is known is all there will be */
 void flow_retire(struct flows *f, struct flow *flow);	/* if its connection is over */
