@@ -71,7 +71,8 @@ static struct flow *admit(struct flows *f, const struct packet *p, const struct 
 			out->talk->quality.overflow = true;
 		flow_end(f, out);
 	}
-	flow->first = flow->last = flow->moved = f->now;
+	flow->first = f->now;
+	flow->last = flow->moved = f->passed;
 	flow->client = END_UNKNOWN;
 	f->state.connections++;
 	f->state.flows_now = f->table.count;
@@ -89,7 +90,7 @@ static void restart(struct flows *f, struct flow *flow)
 	fresh = (struct flow){
 		.key = flow->key, .hash = flow->hash, .list = flow->list,
 		.newer = flow->newer, .older = flow->older,
-		.first = f->now, .last = f->now, .moved = f->now, .client = END_UNKNOWN,
+		.first = f->now, .last = f->passed, .moved = f->passed, .client = END_UNKNOWN,
 	};
 	*flow = fresh;
 	flow_table_move(&f->table, flow, LIST_LIVE);
@@ -107,7 +108,7 @@ static bool is_other_syn(const struct flows *f, const struct flow *flow, const s
 	const struct stream *s = flow->talk ? &flow->talk->voice[end].stream : NULL;
 	int32_t behind = s ? seq_ahead(p->seq + 1, s->next) : 0;
 	bool over = flow->phase == FLOW_DONE || flow->fin || flow->reset ||
-		    f->now - flow->last >= SECOND;
+		    f->passed - flow->last >= SECOND;
 
 	if (flow->has_isn & 1 << end)
 		return flow->isn[end] != p->seq && over;
@@ -310,4 +311,5 @@ void flows_packet(struct flows *f, const struct packet *p)
 		take(f, flow, p, end);
 	flow_closes(f, flow, p, end);
 	f->packet = NULL;
+	f->lone = f->alone ? flow : NULL;
 }

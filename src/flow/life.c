@@ -77,12 +77,19 @@ void flow_state_add(struct flow_state *to, const struct flow_state *more)
 
 /* ---- endings ------------------------------------------------------------------------- */
 
+/* It stays for a while yet, for what comes late. */
+static void flow_close(struct flows *f, struct flow *flow)
+{
+	flow->moved = f->passed;
+	flow_table_move(&f->table, flow, LIST_CLOSED);
+}
+
 /* Nothing more is expected of a flow whose connection is over. */
 void flow_retire(struct flows *f, struct flow *flow)
 {
 	if (flow->phase != FLOW_TALKS && flow->list != LIST_CLOSED &&
 	    (flow->reset || flow->fin == 3))
-		flow_table_move(&f->table, flow, LIST_CLOSED);
+		flow_close(f, flow);
 }
 
 /* What is known is all there will be. */
@@ -166,29 +173,24 @@ const struct flow_key *flows_flushing(const struct flows *f, uint64_t *ret_first
 
 /* ---- time ---------------------------------------------------------------------------- */
 
-static uint64_t age(const struct flows *f, uint64_t since)
-{
-	return f->now > since ? f->now - since : 0;
-}
-
 void flow_touch(struct flows *f, struct flow *flow)
 {
-	flow->last = f->now;
-	if (flow->list != LIST_LIVE || f->now - flow->moved < SECOND)
+	flow->last = f->passed;
+	if (flow->list != LIST_LIVE || f->passed - flow->moved < SECOND)
 		return;
-	flow->moved = f->now;
+	flow->moved = f->passed;
 	flow_table_move(&f->table, flow, LIST_LIVE);
 }
 
-/*
- * Whether something has lasted so long.  What began in the future did not: one
- * packet alone had a wrong time, and must not hold up those behind it.
- */
 static bool is_due(const struct flows *f, uint64_t since, uint64_t limit)
 {
-	return age(f, since) >= limit || (since > f->now && since - f->now > CONFIRM * SECOND);
+	return f->passed - since >= limit;
 }
 
+/*
+ * Each list is in the order of time passed, so who is due is at its end, and what
+ * becomes of a flow does not depend on the others in its table.
+ */
 static void sweep(struct flows *f)
 {
 	struct talk *t;
@@ -205,15 +207,15 @@ static void sweep(struct flows *f)
 	while ((t = f->talks[TALKS_CLOSING].oldest) && is_due(f, t->since, GRACE))
 		flow_end_talk(f, t->flow);
 	while ((flow = flow_table_oldest(&f->table, LIST_CLOSED)) &&
-	       is_due(f, flow->last, 2 * GRACE))
-		flow_end(f, flow);
-	while ((flow = flow_table_oldest(&f->table, LIST_LIVE)) &&
-	       is_due(f, flow->moved, f->o.idle)) {
-		if (age(f, flow->last) >= f->o.idle)
+	       is_due(f, flow->moved, 2 * GRACE)) {
+		if (is_due(f, flow->last, 2 * GRACE))
 			flow_end(f, flow);
 		else
-			flow_touch(f, flow);
+			flow_close(f, flow);
 	}
+	while ((flow = flow_table_oldest(&f->table, LIST_LIVE)) &&
+	       is_due(f, flow->moved, f->o.idle))
+		flow_end(f, flow);
 }
 
 static uint64_t apart(uint64_t a, uint64_t b)
@@ -221,10 +223,25 @@ static uint64_t apart(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
+/* The packet that was alone came after the jump, not before it. */
+static void take_along(struct flows *f)
+{
+	struct flow *flow = f->lone;
+
+	f->lone = NULL;
+	if (flow == NULL)
+		return;
+	flow->last = flow->moved = f->passed;
+	flow_table_move(&f->table, flow, flow->list);
+	if (flow->talk != NULL)
+		talk_move(f, flow->talk, flow->talk->list);
+}
+
 /*
  * Time is the packets'.  It does not run back for a packet that comes late, and
  * one packet alone does not make it jump: that takes a second one beside it.
- * Until then the packet far off has its own time, and nothing is ended by it.
+ * Until then the packet far off has its own time, and nothing is ended by it.  A
+ * jump back, as from one capture to an earlier one, is time that passes too.
  */
 void flows_tick(struct flows *f, uint64_t ts)
 {
@@ -233,6 +250,7 @@ void flows_tick(struct flows *f, uint64_t ts)
 	if (f->started && apart(ts, base) > CONFIRM * SECOND) {
 		if (!f->alone || apart(ts, f->now) > CONFIRM * SECOND) {
 			f->alone = true;
+			f->lone = NULL;
 			f->settled = base;
 			f->now = ts;
 			return;
@@ -241,9 +259,13 @@ void flows_tick(struct flows *f, uint64_t ts)
 	} else {
 		f->now = base;
 	}
-	f->alone = false;
 	if (!f->started || ts > f->now)
 		f->now = ts;
+	if (f->started)
+		f->passed += apart(f->now, base);
+	if (f->sweep_at == 0)
+		take_along(f);
+	f->alone = false;
 	f->started = true;
 	if (f->now < f->sweep_at)
 		return;

@@ -39,11 +39,11 @@ struct flow {
 	uint8_t list;			/* enum flow_list */
 	uint8_t seen;			/* bit 1 << end: that end sent something */
 	uint8_t has_isn;		/* bit 1 << end: its SYN or SYN-ACK was seen */
-	uint64_t last;			/* time of the last packet */
+	uint64_t last;			/* when the last packet came, by flows.passed */
 	struct talk *talk;		/* owned; NULL but in FLOW_TALKS */
 
 	uint64_t first;			/* time of the first packet */
-	uint64_t moved;			/* when it was put at the newest end of its list */
+	uint64_t moved;			/* when it was put at its list's end, by flows.passed */
 	uint64_t syn_ts;		/* of the (last resent) SYN */
 	uint64_t rtt;
 	uint32_t isn[2];

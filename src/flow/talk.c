@@ -23,7 +23,7 @@ static void link_talk(struct flows *f, struct talk *t, enum talk_list to)
 	struct talk_ring *r = &f->talks[to];
 
 	t->list = to;
-	t->since = f->now;
+	t->since = f->passed;
 	t->newer = NULL;
 	t->older = r->newest;
 	*(r->newest ? &r->newest->newer : &r->oldest) = t;

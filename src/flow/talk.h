@@ -98,7 +98,7 @@ struct talk {
 	struct flow *flow;		/* borrowed: it owns this talk */
 	struct talk *newer, *older;
 	enum talk_list list;
-	uint64_t since;			/* when it got into the list */
+	uint64_t since;			/* when it got into the list, by flows.passed */
 	enum fate fate;
 	enum scope scope;
 	size_t held;			/* as counted in flow_state.bytes_now */
@@ -153,7 +153,9 @@ struct flows {
 	struct flow_state state;
 	uint64_t now;			/* packet time */
 	uint64_t settled;		/* now without the packet that is alone */
+	uint64_t passed;		/* time that passed: it only grows, and lists go by it */
 	bool alone;			/* now is the time of one packet, far from all before */
+	struct flow *lone;		/* that packet's; NULL: it has none */
 	uint64_t sweep_at;
 	bool started;
 	const struct packet *packet;	/* the one at hand; NULL: none */

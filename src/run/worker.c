@@ -64,15 +64,9 @@ static void on_handshake(const struct handshake *h, void *arg)
 	struct handshake named = *h;
 	struct parcel p = { .sighting = NULL };
 
-<<<<<<< HEAD
-	named.stack = ruleset_stack_like(w->o->rules, h->offer, h->shapes[CLIENT]);
-	s = sighting_new(&named);
-	if (s == NULL) {
-=======
 	named.stack = ruleset_stack_like(w->o.rules, h->offer, h->shapes[CLIENT]);
 	p.sighting = sighting_new(&named);
 	if (p.sighting == NULL) {
->>>>>>> f619e08 (run: connections are shared among worker threads; records stay the same, byte for byte)
 		w->unrecorded++;
 		return;
 	}
