@@ -77,6 +77,39 @@ extern const char *const stack_sign_names[];	/* by bit number */
 
 #define HANDSHAKE_FRAMES 8
 
+/* What of a connection had a packet that meant something; the preparations first. */
+enum event_is {
+	EVENT_SYN, EVENT_SYN_ACK,
+	EVENT_PRELUDE,			/* status: the server's answer so far; level 1: a header
+					   that another prelude may follow */
+	EVENT_HELLO, EVENT_HELLO_WHOLE,	/* the first packet of it; the last one, if another */
+	EVENT_ACK,			/* the whole hello is acknowledged, without an answer */
+	EVENT_RETRY, EVENT_HELLO_AGAIN,	/* HelloRetryRequest, and the hello that it asked for */
+	EVENT_ANSWER, EVENT_CERTIFICATE,
+	EVENT_CHANGE_CIPHER,		/* ChangeCipherSpec, the first of its side */
+	EVENT_ENCRYPTED,		/* a handshake or alert record that nobody can read; first */
+	EVENT_DATA,			/* an application data record (TLS 1.3: all encrypted); first */
+	EVENT_ESTABLISHED,		/* as the outcome says */
+	EVENT_ALERT,			/* in the clear: level, code */
+	EVENT_FIN, EVENT_RESET,
+	EVENT_RESENT,			/* bytes seen before */
+	EVENTS
+};
+
+#define HANDSHAKE_EVENTS 40
+
+struct event {
+	uint64_t ts, until;		/* of its packet, and of the last one of its run */
+	uint64_t frame;
+	uint32_t count;			/* packets of the run */
+	uint16_t status;
+	uint8_t is;			/* enum event_is */
+	uint8_t side;			/* enum side */
+	uint8_t level, code;
+	uint8_t ttl;			/* of its packet; 0: not known */
+	bool elsewhere;			/* the frame is in another file */
+};
+
 /*
  * One TLS handshake, as a view into its flow: borrowed, gone when the call that
  * was given it returns.  Pointers are NULL for what was not seen.
@@ -121,6 +154,8 @@ struct handshake {
 	uint64_t frames[HANDSHAKE_FRAMES];	/* offer, answer, outcome; ascending, distinct */
 	uint8_t nframes;
 	bool many_files;		/* it went on in another file; frames are of `file` */
+	const struct event *events;	/* by time; none where flow_options.events is not set */
+	unsigned nevents, events_over;	/* and how many found no room */
 };
 
 /* ---- values -------------------------------------------------------------------------- */

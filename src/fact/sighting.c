@@ -109,6 +109,17 @@ static uint8_t *put_others(struct sighting *s, const bool done[static FIELDS],
 	return room;
 }
 
+/* The events, for which the room is aligned; returns the room behind. */
+static uint8_t *put_events(struct sighting *s, const struct event *events, unsigned n,
+			   uint8_t *room)
+{
+	if (n > 0)
+		memcpy(room, events, n * sizeof(*events));
+	s->events = (const struct event *)(const void *)room;
+	s->nevents = n;
+	return room + n * sizeof(*events);
+}
+
 struct sighting *sighting_new(const struct handshake *h)
 {
 	uint8_t made[SCRATCH_SIZE];
@@ -117,7 +128,7 @@ struct sighting *sighting_new(const struct handshake *h)
 	struct value values[FIELDS];
 	const struct shape *shapes[2];
 	struct sighting *s;
-	size_t body = 0;
+	size_t body = h->nevents * sizeof(*h->events);
 	uint8_t *room;
 
 	ask_shapes(h, shapes, done, &body);
@@ -129,7 +140,9 @@ struct sighting *sighting_new(const struct handshake *h)
 	s->ts_end = h->ts_end;
 	s->nhits = s->hits_over = 0;
 	s->odd = (uint8_t)((h->offer ? h->offer->odd : 0) | (h->answer ? h->answer->odd : 0));
-	room = put_others(s, done, values, (uint8_t *)(s + 1));
+	s->events_over = h->events_over;
+	room = put_events(s, h->events, h->nevents, (uint8_t *)(s + 1));
+	room = put_others(s, done, values, room);
 	for (unsigned side = 0; side < 2; side++) {
 		s->alike[side == CLIENT ? ALIKE_OFFER : ALIKE_ANSWER] =
 			shapes[side] ? shapes[side]->id : 0;

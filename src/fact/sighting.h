@@ -2,7 +2,7 @@
 /*
  * sighting: a handshake that has left its flow.
  *
- * One allocation holds every field's value and the rules the handshake broke.
+ * One allocation holds every field's value, the events, and the rules the handshake broke.
  * A worker makes it, the aggregator frees it: whoever holds the pointer owns
  * it, and nobody else does.
  */
@@ -28,6 +28,8 @@ struct sighting {
 	unsigned nhits;
 	unsigned hits_over;			/* rules broken for which there was no place */
 	uint8_t odd;				/* enum hello_odd of both hellos */
+	const struct event *events;			/* by time; where they were asked for */
+	unsigned nevents, events_over;
 	struct value values[FIELDS];
 };
 

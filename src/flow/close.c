@@ -10,7 +10,7 @@
  * Any other RST ends nothing: its receiver asks again, and who sent it guessed.
  * It is told only if neither side said anything behind it.
  */
-#include "flow/talk.h"
+#include "flow/story.h"
 
 /* A FIN or RST far from where its stream stands is none of this connection's. */
 static bool is_stray(const struct flow *flow, const struct packet *p, unsigned end)
@@ -94,10 +94,12 @@ void flow_closes(struct flows *f, struct flow *flow, const struct packet *p, uns
 		return;
 	if (reset && t != NULL && !is_believed(&t->voice[end], p->seq)) {
 		note_odd_reset(f, t, p, end);
+		story_packet(f, flow, EVENT_RESET, end);
 		return;
 	}
 	if (reset && flow->phase == FLOW_NEW && !is_early_reset(flow, p, end))
 		return;
+	story_packet(f, flow, reset ? EVENT_RESET : EVENT_FIN, end);
 	if (reset)
 		flow->reset = true;
 	else

@@ -6,7 +6,7 @@
  * where the connection goes: the server name of the hello, what a proxy was
  * asked for, the names in the certificate.
  */
-#include "flow/talk.h"
+#include "flow/story.h"
 
 #include <string.h>
 
@@ -127,7 +127,7 @@ static bool is_resumed(const struct talk *t)
 	       !s->more && !s->hole && t->answer.hello.format == HELLO_TLS;
 }
 
-static bool same_file(const struct origin *a, const struct origin *b)
+bool emit_same_file(const struct origin *a, const struct origin *b)
 {
 	return a == b || (a && b && a->file && b->file && strcmp(a->file, b->file) == 0);
 }
@@ -141,7 +141,7 @@ static void fill_frames(const struct talk *t, const struct origin *from, struct 
 		uint64_t number = t->frames[i].number;
 		unsigned at = h->nframes;
 
-		if (!same_file(from, t->frames[i].from)) {
+		if (!emit_same_file(from, t->frames[i].from)) {
 			h->many_files = true;
 			continue;
 		}
@@ -218,6 +218,7 @@ void emit(struct flows *f, struct talk *t)
 	fill_flow(t, &h);
 	fill_place(t, &h);
 	fill_frames(t, from, &h);
+	story_tell(f, t->flow, from, &h);
 	h.prelude = t->prelude.is ? &t->prelude : NULL;
 	h.offer = t->offer.is ? &t->offer.hello : NULL;
 	h.answer = t->answer.is ? &t->answer.hello : NULL;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#include "flow/talk.h"
+#include "flow/story.h"
 
 enum { REWIND = 65536 };
 
@@ -87,6 +87,7 @@ static void restart(struct flows *f, struct flow *flow)
 	struct flow fresh;
 
 	flow_end_talk(f, flow);
+	story_drop(f, flow);
 	fresh = (struct flow){
 		.key = flow->key, .hash = flow->hash, .list = flow->list,
 		.newer = flow->newer, .older = flow->older,
@@ -158,6 +159,7 @@ static void note_syn(struct flows *f, struct flow *flow, const struct packet *p,
 		}
 		return;
 	}
+	story_packet(f, flow, p->tcp_flags & TCP_ACK ? EVENT_SYN_ACK : EVENT_SYN, end);
 	rewind_to(flow, end, p->seq + 1, p);
 	flow->isn[end] = p->seq;
 	flow->has_isn |= bit;
@@ -246,8 +248,10 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 
 	if (p->tcp_flags & TCP_ACK)
 		stream_ack(&t->voice[!end].stream, p->ack);
-	if (g.length == 0)
+	if (g.length == 0) {
+		story_ack(f, t, p, end);
 		return;
+	}
 	rewind_to(t->flow, end, p->seq, p);
 	if (!stream_add(&v->stream, &g, &t->quality))
 		return;
@@ -258,6 +262,8 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 	v->segments++;
 	v->bytes += g.length;
 	t->resent |= t->client == end && t->quality.repeated > repeated;
+	if (t->quality.repeated > repeated)
+		story_packet(f, t->flow, EVENT_RESENT, end);
 	follow(f, t, end);
 	if (t->fate == FATE_OPEN)
 		limit(f, t, end);

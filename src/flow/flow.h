@@ -12,6 +12,7 @@
  *	outcome.c	how it ended
  *	emit.c		the handshake made of it
  *	life.c, talk.c	when flows end, and what is kept of them until then
+ *	story.c		the packets that meant something, if somebody asks for them
  *
  * A flow table belongs to one worker and is bounded in flows and in bytes;
  * full, it forgets the flow idle longest, which then ends as what is known of
@@ -41,6 +42,7 @@ struct flow_options {
 					   when the client gives up, the capture ends, or after
 					   six times as long: a late answer is not lost */
 	bool all;			/* --scope all: every handshake, not just Microsoft 365 */
+	bool events;			/* handshakes come with their events */
 	const struct m365 *m365;	/* borrowed; NULL only with all */
 	struct classifier *classifier;	/* borrowed; NULL: no opinion is asked */
 };

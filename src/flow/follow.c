@@ -11,7 +11,7 @@
  * segment that starts with a record: so the outcome is known although a part
  * of the handshake is not.
  */
-#include "flow/talk.h"
+#include "flow/story.h"
 
 #include <stdlib.h>
 
@@ -155,7 +155,7 @@ static void note_refusal(struct talk *t, enum prelude_says says, const struct st
 }
 
 /* True: look again at what is left. */
-static bool hear_prelude(struct talk *t, unsigned end)
+static bool hear_prelude(struct flows *f, struct talk *t, unsigned end)
 {
 	struct voice *v = &t->voice[end];
 	struct slice s = stream_ready(&v->stream);
@@ -166,6 +166,8 @@ static bool hear_prelude(struct talk *t, unsigned end)
 	says = prelude_feed(&t->prelude, is_client(t, end) ? CLIENT : SERVER, &c);
 	stream_consume(&v->stream, s.n - cur_left(&c));
 	note_refusal(t, says, &v->stream);
+	if (says != PRELUDE_UNSURE && says != PRELUDE_NOT_MINE && cur_left(&c) < s.n)
+		story_prelude(f, t, end, says == PRELUDE_NEXT);
 	switch (says) {
 	case PRELUDE_MORE:
 	case PRELUDE_NEXT:
@@ -188,14 +190,14 @@ static bool hear_prelude(struct talk *t, unsigned end)
 }
 
 /* The start of a portion that is neither TLS nor a prelude. */
-static bool search(const struct flows *f, struct talk *t, unsigned end)
+static bool search(struct flows *f, struct talk *t, unsigned end)
 {
 	struct voice *v = &t->voice[end];
 	struct slice s = stream_ready(&v->stream);
 
 	if (asks_proxy(t, end, s) && !role_is_server(f, t, end)) {
 		restart_prelude(t, end);
-		if (hear_prelude(t, end) && !v->prelude_over)
+		if (hear_prelude(f, t, end) && !v->prelude_over)
 			return true;
 		if (!v->prelude_over)
 			return false;
@@ -232,7 +234,7 @@ static bool hear_open(struct flows *f, struct talk *t, unsigned end)
 		begin(f, t, end, is_client(t, end) ? CLIENT : SERVER);
 		return true;
 	}
-	return v->prelude_over ? search(f, t, end) : hear_prelude(t, end);
+	return v->prelude_over ? search(f, t, end) : hear_prelude(f, t, end);
 }
 
 void follow_deaf(struct flows *f, struct talk *t, unsigned end)
@@ -291,8 +293,11 @@ static bool hear_tls(struct flows *f, struct talk *t, unsigned end)
 		r.length = v->reader.skip;
 		hear(f, t, end, &r);
 		stream_unmark(&v->stream);
-		if (t->fate == FATE_OPEN && outcome_established(t))
+		if (t->fate == FATE_OPEN && outcome_established(t)) {
 			t->fate = FATE_DECIDED;
+			story_note(f, t->flow, &(struct told){ .is = EVENT_ESTABLISHED, .end = end,
+							       .mark = &t->end_mark }, true);
+		}
 		return t->fate == FATE_OPEN;
 	}
 }

@@ -6,7 +6,7 @@
  * A hello is copied once, when it is known to matter; a hello that is whole in
  * its packet and out of scope is not copied at all.
  */
-#include "flow/talk.h"
+#include "flow/story.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +65,25 @@ static void note_frames(struct talk *t, const struct voice *v, unsigned most)
 		talk_frame(t, &v->stream.marks[i], most);
 }
 
+/* The first of its kind and side; the packet is the latest of what was read. */
+static void note(struct flows *f, const struct talk *t, unsigned end, enum event_is is)
+{
+	story_note(f, t->flow, &(struct told){ .is = is, .end = end,
+					       .mark = last_mark(&t->voice[end]) }, true);
+}
+
+/* Where the hello began, and where it ended. */
+static void note_offer(struct flows *f, const struct talk *t, const struct voice *v)
+{
+	struct told told = { .is = EVENT_HELLO, .end = t->offer_end, .mark = &v->stream.marks[0] };
+
+	story_note(f, t->flow, &told, true);
+	told.mark = last_mark(v);
+	told.is = EVENT_HELLO_WHOLE;
+	if (v->stream.nmarks > 1 && t->offer.hello.complete)
+		story_note(f, t->flow, &told, true);
+}
+
 /*
  * A hello after the server's fatal alert: the first handshake is over, this is
  * another.  The client's own alert is no such thing: it could say both for ever.
@@ -84,6 +103,7 @@ static bool begin_another(struct flows *f, struct talk *t, unsigned end, size_t 
 		return false;
 	}
 	emit(f, t);
+	story_renew(f, t->flow);
 	talk_renew(t);
 	talk_move(f, t, TALKS_OPEN);
 	follow_hello(f, t, end, stream_at(&t->voice[end].stream) - (uint32_t)hello);
@@ -103,12 +123,16 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 		f->state.malformed += r->whole;
 		return;
 	}
-	if (t->offer.is && t->offer_end != end)
-		talk_renew(t);			/* what the called end said was no question */
+	if (t->offer.is && t->offer_end != end) {	/* what the called end said was no question */
+		story_renew(f, t->flow);
+		talk_renew(t);
+	}
 	if (is_another(t, end) && !begin_another(f, t, end, r->unit.body.n))
 		return;
-	if (t->offer.is)
-		return;		/* the one after a HelloRetryRequest, or a renegotiation */
+	if (t->offer.is) {	/* the one after a HelloRetryRequest, or a renegotiation */
+		note(f, t, end, EVENT_HELLO_AGAIN);
+		return;
+	}
 	count_tls(f, t);
 	t->client = t->offer_end = end;
 	t->scope = emit_scope(f, t, &h);
@@ -119,6 +143,7 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 	t->offer_ts = v->stream.marks[0].ts;
 	t->offer_from = v->stream.marks[0].from;
 	note_frames(t, v, OFFER_FRAMES);
+	note_offer(f, t, v);
 }
 
 static void hear_answer(struct flows *f, struct talk *t, unsigned end, const struct record *r)
@@ -145,6 +170,7 @@ static void hear_answer(struct flows *f, struct talk *t, unsigned end, const str
 	t->answer_ts = v->stream.marks[0].ts;
 	t->answer_from = v->stream.marks[0].from;
 	note_frames(t, v, ANSWER_FRAMES);
+	note(f, t, end, t->answer_retries ? EVENT_RETRY : EVENT_ANSWER);
 }
 
 /* Out of scope by all names and addresses but the certificate's: that decides. */
@@ -156,6 +182,7 @@ static void hear_certificate(struct flows *f, struct talk *t, unsigned end,
 
 	if (t->client == end || t->leaf != NULL)
 		return;
+	note(f, t, end, EVENT_CERTIFICATE);
 	t->leaf = calloc(1, sizeof(*t->leaf));
 	if (t->leaf == NULL)
 		return;
@@ -202,6 +229,7 @@ static void hear_alert(struct flows *f, struct talk *t, unsigned end, const stru
 		.is = true, .from = end, .level = r->unit.level, .code = r->unit.code,
 		.mark = *last_mark(&t->voice[end]),
 	};
+	story_shot(f, t->flow, EVENT_ALERT, &t->alert);
 	if (fatal)
 		talk_move(f, t, TALKS_CLOSING);
 }
@@ -243,12 +271,15 @@ void hear(struct flows *f, struct talk *t, unsigned end, const struct record *r)
 		break;
 	case TLS_CHANGE_CIPHER:
 		v->change_cipher = true;
+		note(f, t, end, EVENT_CHANGE_CIPHER);
 		break;
 	case TLS_APPLICATION:
 		hear_application(v, r);
+		note(f, t, end, EVENT_DATA);
 		break;
 	default:
 		v->encrypted = true;
+		note(f, t, end, EVENT_ENCRYPTED);
 	}
 	t->end_mark = *last_mark(v);
 }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/talk.h"
+#include "flow/story.h"
 
 enum {
 	MOST_FLOWS = 1 << 27, CONFIRM = 60
@@ -39,6 +39,8 @@ struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *a
 		flows_free(f);
 		return NULL;
 	}
+	if (o->events)
+		f->stories = stories_new(f->table.limit);
 	return f;
 }
 
@@ -49,6 +51,7 @@ void flows_free(struct flows *f)
 	for (unsigned l = 0; l < TALK_LISTS; l++)
 		while (f->talks[l].oldest != NULL)
 			talk_free(f, f->talks[l].oldest);
+	stories_free(f->stories, f->table.used);
 	flow_table_done(&f->table);
 	shapes_free(f->shapes);
 	free(f);
@@ -111,6 +114,7 @@ void flow_end_talk(struct flows *f, struct flow *flow)
 void flow_end(struct flows *f, struct flow *flow)
 {
 	flow_end_talk(f, flow);
+	story_drop(f, flow);
 	flow_table_remove(&f->table, flow);
 	f->state.flows_now = f->table.count;
 }

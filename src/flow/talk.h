@@ -161,6 +161,7 @@ struct flows {
 	const struct packet *packet;	/* the one at hand; NULL: none */
 	const struct flow *flushing;	/* the one that flows_flush() ends; NULL */
 	struct talk_ring talks[TALK_LISTS];
+	struct stories *stories;	/* NULL: nobody asked for events */
 	uint32_t nobody[NOBODIES];	/* hashes of flows known to be of no concern */
 };
 
@@ -213,6 +214,7 @@ bool outcome_silent(const struct flows *f, const struct talk *t);
 struct outcome outcome_of(const struct flows *f, const struct talk *t, struct mark *ret);
 
 /* emit.c */
+bool emit_same_file(const struct origin *a, const struct origin *b);
 enum scope emit_scope(const struct flows *f, const struct talk *t, const struct hello *offer);
 void emit(struct flows *f, struct talk *t);	/* hands the handshake on, if it is in scope */
 
