@@ -87,8 +87,8 @@ enum event_is {
 	EVENT_RETRY, EVENT_HELLO_AGAIN,	/* HelloRetryRequest, and the hello that it asked for */
 	EVENT_ANSWER, EVENT_CERTIFICATE,
 	EVENT_CHANGE_CIPHER,		/* ChangeCipherSpec, the first of its side */
-	EVENT_ENCRYPTED,		/* a handshake or alert record that nobody can read; first */
-	EVENT_DATA,			/* an application data record (TLS 1.3: all encrypted); first */
+	EVENT_ENCRYPTED,		/* a handshake or alert record, not in the clear; first */
+	EVENT_DATA,			/* application data (TLS 1.3: all encrypted); first */
 	EVENT_ESTABLISHED,		/* as the outcome says */
 	EVENT_ALERT,			/* in the clear: level, code */
 	EVENT_FIN, EVENT_RESET,

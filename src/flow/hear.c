@@ -123,7 +123,7 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 		f->state.malformed += r->whole;
 		return;
 	}
-	if (t->offer.is && t->offer_end != end) {	/* what the called end said was no question */
+	if (t->offer.is && t->offer_end != end) {	/* the called end's was no question */
 		story_renew(f, t->flow);
 		talk_renew(t);
 	}
