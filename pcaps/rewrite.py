@@ -26,6 +26,7 @@ NETWORKS = [(ipaddress.ip_network(a), ipaddress.ip_network(b)) for a, b in (
     ("10.9.5.0/24", "203.0.113.0/24"),          # a server of somebody else
     ("10.9.6.0/24", "13.107.246.0/24"),         # Azure Front Door: in no endpoint set
     ("fd00:9:1::/64", "2603:1026:c0d:80::/64"),  # Exchange Online
+    ("fd00:9:4::/64", "2603:1006:2000::/64"),   # Entra sign-in
 )]
 OFFICE = [ipaddress.ip_network(n) for n in ("10.1.0.0/16", "fd00:1::/64")]
 GATEWAYS = [fr.addr(a) for a in ("10.1.0.1", "fd00:1::1")]

@@ -44,3 +44,21 @@ chromium_to() {
 		${PROXY:+"--proxy-server=http://$PROXY"} "$@" \
 		--host-resolver-rules="$only, MAP * ~NOTFOUND" --dump-dom "https://$name/"
 }
+
+# firefox_to WHO NAME SECONDS [PREFERENCE VALUE]...: a new profile that takes the lab's CA.
+firefox_to() {
+	local who=$1 name=$2 seconds=$3 profile; shift 3
+	profile=$(mktemp -d "$W/firefox.XXXX")
+	certutil -A -d "sql:$profile" -n lab -t C,, -i "$W/root.crt" --empty-password 2>>"$W/log"
+	{
+		printf 'user_pref("%s", %s);\n' network.captive-portal-service.enabled false \
+			network.connectivity-service.enabled false app.update.enabled false \
+			datareporting.policy.dataSubmissionEnabled false \
+			toolkit.telemetry.enabled false network.http.speculative-parallel-limit 0 \
+			network.trr.mode 5 dom.push.connection.enabled false \
+			network.http.http3.enable false browser.region.network.url '""' "$@"
+	} > "$profile/user.js"
+	as "$who" env HOME="$profile" MOZ_DISABLE_CONTENT_SANDBOX=1 timeout "$seconds" firefox-esr \
+		--headless --no-remote --profile "$profile" --screenshot "$profile/x.png" \
+		"https://$name/"
+}

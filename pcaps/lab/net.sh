@@ -44,6 +44,14 @@ in_ns() {
 	# shellcheck disable=SC2016
 	ip netns exec "$ns" sh -c 'mount --bind "$0" /etc/hosts && exec "$@"' "$W/hosts.$ns" "$@"
 }
+# lead NAMESPACE ADDRESS NAME...: names lead there, for the programs in that namespace.
+lead() {
+	local ns=$1 address=$2 name; shift 2
+	for name in "$@"; do
+		sed -i "/ $name\$/d" "$W/hosts.$ns"
+		echo "$address $name" >> "$W/hosts.$ns"
+	done
+}
 background() { "$@" </dev/null >>"$W/log" 2>&1 & }
 
 # One segment a packet and its checksum in it, as on a wire: no offload across the pairs.
@@ -95,7 +103,7 @@ world_bridged() {
 	world_wired
 	ip -n "$S" addr add 10.1.0.1/16 dev s0
 	ip -n "$S" addr add fd00:1::1/64 dev s0 nodad
-	ip -n "$C" addr add fd00:1::25/64 dev c0 nodad
+	ip -n "$C" addr add fd00:1::a01:415/64 dev c0 nodad
 	ip -n "$C" route add fd00:9::/32 via fd00:1::1
 	ip netns exec "$P" sysctl -qw net.ipv4.ip_forward=0
 	background ip netns exec "$P" python3 wire.py "$1" p0 p1 "${@:2}"
@@ -103,20 +111,20 @@ world_bridged() {
 	servers
 }
 
-# as CLIENT COMMAND...: one of the clients does it, alone.
+# as CLIENT COMMAND...: one of the clients does it, alone; for LIMIT seconds at most.
 as() {
 	local who=$1; shift
 	ip -n "$C" route replace 10.9.0.0/16 via "$GATEWAY" src "$who"
 	ip -n "$C" route replace 10.1.9.0/24 dev c0 src "$who"
-	in_ns "$C" timeout 30 "$@" </dev/null >>"$W/log" 2>&1
+	in_ns "$C" timeout "${LIMIT:-30}" "$@" </dev/null >>"$W/log" 2>&1
 }
 
-# listening NAMESPACE ADDRESS PORT: waits until something does.
+# listening NAMESPACE ADDRESS PORT: waits until something does; ends all if nothing will.
 listening() {
 	local tries=100
 	until ip netns exec "$1" ss -Hltn "src $2 and sport = :$3" 2>>"$W/log" | grep -q .; do
 		tries=$((tries - 1))
-		[ $tries -gt 0 ] || { echo "pcaps/lab: nothing listens at $2:$3" >&2; return 1; }
+		[ $tries -gt 0 ] || { echo "pcaps/lab: nothing listens at $2:$3" >&2; exit 1; }
 		sleep 0.1
 	done
 }

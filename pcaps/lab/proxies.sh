@@ -2,12 +2,18 @@
 # proxies: the stories of proxies, one function each.  Sourced by pcaps/lab/make.
 # shellcheck shell=bash
 
+# on_the_way RULES: of a chain of the middle's nftables.
+on_the_way() {
+	printf 'table ip lab {\nchain way {\n%s\n}\n}\n' "$1" |
+		ip netns exec "$P" nft -f - 2>>"$W/log" || skip "nftables is not to be had here"
+}
+
 OLD_ONLY='options=NO_TLSv1_3,NO_TLSv1_2,NO_TLSv1_1 cipher=ALL:@SECLEVEL=0'
 
 # squid ADDRESS PORT [LINE...]: a Squid with a state of its own.
 squid_at() {
 	local at=$1 port=$2 dir=$W/squid.$1; shift 2
-	mkdir -p "$dir"
+	rm -rf "$dir" && mkdir "$dir"
 	/usr/lib/squid/security_file_certgen -c -s "$dir/db" -M 4MB >>"$W/log" 2>&1
 	chown -R proxy "$dir"
 	{
@@ -20,8 +26,8 @@ squid_at() {
 			'sslcrtd_children 2' 'sslproxy_cert_error allow all'
 		printf '%s\n' "$@"
 	} > "$dir/conf"
-	OPENSSL_CONF=$W/old.cnf background in_ns "$P" squid -N -f "$dir/conf" -n "s$port"
-	listening "$P" "$at" "$port"
+	OPENSSL_CONF=$W/old.cnf background in_ns "${PROXY_NS:-$P}" squid -N -f "$dir/conf" -n "s$port"
+	listening "${PROXY_NS:-$P}" "$at" "$port"
 }
 
 BUMP='ssl-bump generate-host-certificates=on dynamic_cert_mem_cache_size=4MB cipher=ALL:@SECLEVEL=0'
@@ -59,6 +65,17 @@ story_squid_bump() {
 	chromium_to 10.1.4.25 outlook.office365.com
 }
 
+# The hello that goes out is made after the client's.
+story_squid_mimic() {
+	world_routed
+	squid_at 10.1.9.8 8080 "$(bumping | sed 's/^ssl_bump bump all/ssl_bump stare all/')" \
+		'ssl_bump bump all'
+	record
+	local PROXY=10.1.9.8:8080
+	several_clients
+	chromium_to 10.1.4.25 outlook.office365.com
+}
+
 # Nothing is taken apart: who is old, is old at Microsoft too.
 story_squid_tunnel() {
 	world_routed
@@ -81,17 +98,52 @@ story_masked() {
 	curl_to 10.1.4.21 outlook.office365.com
 }
 
+story_both_legacy() {
+	world_routed
+	squid_at 10.1.9.8 8080 "$(bumping "$OLD_ONLY")"
+	record
+	local PROXY=10.1.9.8:8080
+	old_s_client 10.1.4.24 outlook.office365.com -tls1
+	old_s_client 10.1.4.24 contoso.sharepoint.com -tls1
+	old_s_client 10.1.4.25 teams.microsoft.com -tls1_1
+}
+
+# No CONNECT: what goes to Microsoft is taken on the way.
+story_squid_intercept_tls10() {
+	world_routed
+	squid_at 10.1.9.8 8080 "$(bumping "$OLD_ONLY")" \
+		"https_port 3129 intercept $BUMP tls-cert=$W/proxy.both"
+	on_the_way 'type nat hook prerouting priority -100; iifname "p0" tcp dport 443 redirect to :3129'
+	record
+	several_clients
+	gnutls_to 10.1.4.26 outlook.office365.com
+}
+
+# A Squid that asks another one: tinyproxy, which takes nothing apart, and what it asks does.
+story_chain() {
+	world_routed
+	ip netns add "$Q"
+	cp "$W/hosts" "$W/hosts.$Q"
+	pair "$P" p2 02:4a:00:00:0a:01 "$Q" q0 02:4a:0a:01:0a:08
+	ip -n "$P" addr add 10.1.10.1/24 dev p2
+	ip -n "$Q" addr add 10.1.10.8/24 dev q0
+	ip -n "$Q" link set lo up
+	ip -n "$Q" route add default via 10.1.10.1
+	PROXY_NS=$Q squid_at 10.1.10.8 8080 \
+		"$(bumping "$OLD_ONLY" | sed 's/10\.1\.9\.8:/10.1.10.8:/')"
+	printf '%s\n' 'Port 8888' 'Listen 10.1.9.7' 'Timeout 60' 'MaxClients 20' \
+		'Allow 10.0.0.0/8' 'ConnectPort 443' 'Upstream http 10.1.10.8:8080' > "$W/tiny.conf"
+	background in_ns "$P" tinyproxy -d -c "$W/tiny.conf"
+	listening "$P" 10.1.9.7 8888
+	record
+	record_at "$P" p2 middle
+	PROXY=10.1.9.7:8888 several_clients
+}
+
 story_nat() {
 	world_routed
 	ip -n "$P" addr add 198.51.100.7/32 dev p1
-	ip netns exec "$P" nft -f - <<-'N'
-	table ip lab {
-		chain out {
-			type nat hook postrouting priority 100;
-			oifname "p1" snat to 198.51.100.7
-		}
-	}
-	N
+	on_the_way 'type nat hook postrouting priority 100; oifname "p1" snat to 198.51.100.7'
 	record
 	curl_to 10.1.4.21 outlook.office365.com
 	wget_to 10.1.4.22 contoso.sharepoint.com
