@@ -352,8 +352,8 @@ static void names_label_hosts_and_culprits(void **state)
 	world_see(&w, sample_seen("10.1.4.3", TLS1_0, 0, "alert"), NULL);
 	text = squeezed(report(&w, "80", false));
 	assert_non_null(strstr(text, "high 10.1.4.1 (pc-1.\\x1b[2J.lan): "));
-	assert_non_null(strstr(text, " 10.1.4.1 (pc-1.\\x1b[2J.lan) 1 tls1.0 x1 "));
-	assert_non_null(strstr(text, " 10.1.4.3 1 tls1.0 x1 "));
+	assert_non_null(strstr(text, " 10.1.4.1 (pc-1.\\x1b[2J.lan) unknown TLS 1.0 x1 "));
+	assert_non_null(strstr(text, " 10.1.4.3 unknown TLS 1.0 x1 "));
 	assert_null(strstr(text, "pc2"));
 	s = sink_to("json", "end");
 	sink_finish(s, &w.sum);
@@ -381,7 +381,7 @@ static void the_report_is_honest(void **state)
 	world_see(&w, sample_seen("10.1.4.2", TLS1_2, TLS1_2, "established"), NULL);
 	text = squeezed(report(&w, "80", false));
 	assert_non_null(strstr(text, "nothing lost"));
-	assert_non_null(strstr(text, "tls1.0 x1, tls1.3 x1"));
+	assert_non_null(strstr(text, "10.1.4.1 mixed TLS 1.0 x1, "));
 	assert_non_null(strstr(text, "This host offers at most TLS 1.0 in 1 of 2 complete"));
 	assert_non_null(strstr(text, "1 other host: TLS 1.2 or above in every complete hello"));
 	assert_non_null(strstr(text, "office.pcap frames 4 6 8 ip.addr==10.1.4.23"));
@@ -456,10 +456,14 @@ static void json_tells_the_end(void **state)
 		"{\"kind\":\"host\",\"ip\":\"10.1.4.1\"},\"count\":1,\"confidence\":\"medium\","
 		"\"because\":[\"seen once\",\"1 complete ClientHello, no bytes lost\","));
 	assert_non_null(strstr(text,
-		"\"host\":{\"ip\":\"10.1.4.1\"},\"hellotap\":{\"handshakes\":1,"
+		"\"host\":{\"ip\":\"10.1.4.1\"},\"hellotap\":{\"verdict\":\"unknown\","
+		"\"confidence\":\"low\",\"because\":[\"the one complete ClientHello offers at "
+		"most TLS 1.0\"],\"would_help\":[\"one low offer; seen again it is legacy\"],"
+		"\"handshakes\":1,"
 		"\"offered\":{\"tls1.0\":1},\"negotiated\":{\"none\":1},"
-		"\"results\":{\"alert\":1},\"services\":[\"exchange\"],"
-		"\"findings\":[\"legacy-offer\"]}}\n"));
+		"\"stacks\":[],\"unknown_stacks\":1,\"results\":{\"alert\":1},"
+		"\"services\":[\"exchange\"],"
+		"\"findings\":[\"legacy-offer\"],\"fixes\":[]}}\n"));
 	assert_non_null(strstr(text, "\"value\":147,\"count\":3}]"));
 	assert_non_null(strstr(text, "\"one_way_share\":0.000"));
 	assert_non_null(strstr(text, "\"levels\":{\"high\":1}"));

@@ -107,6 +107,21 @@ struct value get_offer_cipher_classes(const struct handshake *h, struct scratch 
 	return value_set(classes, tls_class_names);
 }
 
+/* Of a hello that was cut off only that there is one can be known. */
+struct value get_offer_accepted(const struct handshake *h, struct scratch *s)
+{
+	struct value v = get_offer_cipher_codes(h, s);
+	bool tls13;
+
+	if (!value_known(&v))
+		return value_none;
+	tls13 = tls_version_rank(offer_max(h->offer)) >= tls_version_rank(TLS1_3);
+	for (size_t i = 0; i < value_count(&v); i++)
+		if (m365_accepts(value_code(&v, i), tls13))
+			return value_bool(true);
+	return h->offer->complete ? value_bool(false) : value_none;
+}
+
 struct value get_offer_extensions(const struct handshake *h, struct scratch *s)
 {
 	return is_tls(h) ? value_extensions(h->offer, s) : value_none;

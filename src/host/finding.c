@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host: how far the capture carries a finding, in words.
+ * host: how far the capture carries a finding, in words; the fixes of a host.
  *
  * A finding says what was seen; what speaks against it is said beside it.  A
  * host that offers more in other handshakes is never called legacy without a
@@ -24,6 +24,18 @@ const char *version_of_rank(unsigned rank)
 	return NULL;
 }
 
+const char *version_words(unsigned rank)
+{
+	static const char *const words[] = {
+		"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"
+	};
+
+	for (unsigned i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
+		if (tls_version_rank(versions[i]) == rank)
+			return words[i];
+	return "an unknown version";
+}
+
 uint64_t host_low_offers(const struct host *h)
 {
 	uint64_t n = 0;
@@ -40,6 +52,28 @@ uint64_t host_high_offers(const struct host *h)
 	for (unsigned rank = tls_version_rank(TLS1_2); rank < VERSION_RANKS; rank++)
 		n += h->offered[rank];
 	return n;
+}
+
+static bool is_called_for(const struct host *h, const struct fix *fix, size_t findings,
+			  unsigned fixes)
+{
+	for (size_t i = 0; i <= findings; i++)
+		for (unsigned k = 0; k < (i < findings ? h->findings[i]->nfixes : fixes); k++)
+			if (h->findings[i]->fixes[k].fix == fix)
+				return true;
+	return false;
+}
+
+const struct fix *host_fix(const struct host *h, unsigned n)
+{
+	for (size_t i = 0; i < h->nfindings; i++)
+		for (unsigned k = 0; k < h->findings[i]->nfixes; k++) {
+			const struct fix *fix = h->findings[i]->fixes[k].fix;
+
+			if (!is_called_for(h, fix, i, k) && n-- == 0)
+				return fix;
+		}
+	return NULL;
 }
 
 enum confidence finding_confidence(const struct finding *f)
@@ -120,13 +154,11 @@ static void because_outcome(const struct finding *f, struct buf *ret)
 /* "TLS 1.1", the highest version below TLS 1.2 that the host offered as its best. */
 static const char *highest_low(const struct host *h)
 {
-	static const char *const words[] = { "SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1" };
-	const char *found = "less than TLS 1.2";
+	unsigned rank = tls_version_rank(TLS1_2);
 
-	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (h->offered[tls_version_rank(versions[i])] > 0)
-			found = words[i];
-	return found;
+	while (rank > 1 && h->offered[--rank] == 0)
+		;
+	return version_words(rank);
 }
 
 static void because_host(const struct finding *f, struct buf *ret)

@@ -6,6 +6,7 @@
  * too where the culprit is a server or a proxy.  Its evidence is a short list,
  * the best captured first, then the earliest.
  */
+#include "host/count.h"
 #include "host/gather.h"
 
 #include <stdlib.h>
@@ -151,6 +152,7 @@ static void begin(struct gather *g, struct finding *f, const struct rule *rule,
 
 	f->rule = rule;
 	f->who = ip->addr;
+	f->vlan = is_far(rule) ? VLAN_NONE : sighting_vlan(s);
 	f->port = is_far(rule) && value_known(port) ? (uint16_t)port->number : 0;
 	if (rule->culprit == CULPRIT_SERVER)
 		f->label = copy_text(s, FIELD_SERVER_NAME);
@@ -198,13 +200,6 @@ static void call_for(struct finding *f, const struct fix *fix)
 	}
 }
 
-static bool is_set(const struct sighting *s, enum field_id id)
-{
-	const struct value *v = sighting_get(s, id);
-
-	return value_known(v) && v->number != 0;
-}
-
 /* A sequence counts once; what its handshakes were, once each. */
 static void count(struct finding *f, const struct chain *c)
 {
@@ -220,8 +215,8 @@ static void count(struct finding *f, const struct chain *c)
 		if (result < RESULTS)
 			f->results[result]++;
 		note_reset(f, s);
-		f->complete += is_set(s, FIELD_OFFER_COMPLETE);
-		one_way |= is_set(s, FIELD_ONE_WAY);
+		f->complete += sighting_says(s, FIELD_OFFER_COMPLETE);
+		one_way |= sighting_says(s, FIELD_ONE_WAY);
 		if (s->ts < f->first)
 			f->first = s->ts;
 		if (s->ts > f->last)
@@ -236,6 +231,7 @@ void gather_chain(struct gather *g, struct pool *findings, const struct chain *c
 	const struct value *ip = sighting_get(s, is_far(c->rule) ? FIELD_SERVER_IP :
 					      FIELD_CLIENT_IP);
 	const struct value *port = sighting_get(s, FIELD_SERVER_PORT);
+	uint64_t apart = sighting_vlan(s);
 	uint8_t key[POOL_KEY] = { 0 };
 	struct finding *f;
 	struct slot *slot;
@@ -244,10 +240,10 @@ void gather_chain(struct gather *g, struct pool *findings, const struct chain *c
 		return;
 	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
 	memcpy(key + 16, &c->rule, sizeof(const struct rule *));
-	if (is_far(c->rule) && value_known(port)) {
-		key[24] = (uint8_t)(port->number >> 8);
-		key[25] = (uint8_t)port->number;
-	}
+	if (is_far(c->rule))
+		apart = value_known(port) ? port->number : 0;
+	key[24] = (uint8_t)(apart >> 8);
+	key[25] = (uint8_t)apart;
 	slot = pool_touch(findings, key, c->rule->level + 1u);
 	if (slot == NULL)
 		return;

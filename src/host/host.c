@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "host/count.h"
 #include "host/gather.h"
 
 enum { HOSTS_MOST = 100000 };
@@ -26,6 +27,7 @@ struct hosts {
 	struct sequences *sequences;	/* NULL: there are no rules */
 	struct pool hosts, findings;
 	struct gather gather;
+	struct map *stacks;		/* by id: struct known_stack */
 	struct totals totals;
 	bool sorted;			/* the lists below are those of all sightings so far */
 	const struct finding **by_level;
@@ -45,6 +47,7 @@ struct hosts *hosts_new(const struct hosts_options *o)
 	pool_init(&h->hosts, sizeof(struct kept_host), most, NULL);
 	pool_init(&h->findings, sizeof(struct kept_finding), most, kept_finding_drop);
 	gather_init(&h->gather);
+	h->stacks = map_new();
 	return h;
 }
 
@@ -67,18 +70,11 @@ void hosts_free(struct hosts *h)
 	pool_done(&h->findings);
 	gather_done(&h->gather);
 	sequences_free(h->sequences);
+	known_stacks_free(h->stacks);
 	free(h);
 }
 
 /* ---- counting ------------------------------------------------------------------------ */
-
-static unsigned rank_of(const struct sighting *s, enum field_id id)
-{
-	const struct value *v = sighting_get(s, id);
-	unsigned rank = value_known(v) ? tls_version_rank((uint16_t)v->number) : 0;
-
-	return rank < VERSION_RANKS ? rank : 0;
-}
 
 /* The place of a field's word in a list of n names; n: it is not there. */
 static unsigned name_of(const struct sighting *s, enum field_id id, const char *const *names,
@@ -106,32 +102,29 @@ enum result sighting_result(const struct sighting *s)
 	return (enum result)name_of(s, FIELD_OUTCOME, result_names, RESULTS);
 }
 
-static void count_host(struct host *h, const struct addr *ip, const struct sighting *s)
+static void count_host(struct hosts *all, struct host *h, const struct sighting *s)
 {
 	unsigned area = name_of(s, FIELD_SERVICE_AREA, area_names, AREAS);
 	enum result result = sighting_result(s);
 
 	if (h->handshakes++ == 0) {
-		h->ip = *ip;
+		h->ip = sighting_get(s, FIELD_CLIENT_IP)->addr;
+		h->vlan = sighting_vlan(s);
 		h->first = s->ts;
 	}
 	if (s->ts < h->first)
 		h->first = s->ts;
 	if (s->ts > h->last)
 		h->last = s->ts;
-	h->offered[rank_of(s, FIELD_OFFER_MAX)]++;
-	h->negotiated[rank_of(s, FIELD_ANSWER_VERSION)]++;
+	h->offered[sighting_rank(s, FIELD_OFFER_MAX)]++;
+	h->negotiated[sighting_rank(s, FIELD_ANSWER_VERSION)]++;
 	if (result < RESULTS)
 		h->results[result]++;
 	if (area < AREAS)
 		h->areas |= (uint8_t)(1u << area);
-}
-
-static bool is_true(const struct sighting *s, enum field_id id)
-{
-	const struct value *v = sighting_get(s, id);
-
-	return value_known(v) && v->number != 0;
+	host_count_offer(h, s);
+	host_count_stack(h, all->stacks, s);
+	host_count_mac(h, s);
 }
 
 /* An answer whose certificate nobody in the middle can read: TLS 1.3, or a session taken up. */
@@ -140,7 +133,7 @@ static bool hides_certificate(const struct sighting *s)
 	const struct value *version = sighting_get(s, FIELD_ANSWER_VERSION);
 
 	return value_known(version) && !value_known(sighting_get(s, FIELD_CERT_SHA256)) &&
-	       (version->number == TLS1_3 || is_true(s, FIELD_TLS_RESUMED));
+	       (version->number == TLS1_3 || sighting_says(s, FIELD_TLS_RESUMED));
 }
 
 static bool is_proxied(const struct sighting *s)
@@ -157,23 +150,23 @@ static void count_totals(struct totals *t, const struct sighting *s)
 	enum result result = sighting_result(s);
 
 	t->handshakes++;
-	t->offered[rank_of(s, FIELD_OFFER_MAX)]++;
-	t->negotiated[rank_of(s, FIELD_ANSWER_VERSION)]++;
+	t->offered[sighting_rank(s, FIELD_OFFER_MAX)]++;
+	t->negotiated[sighting_rank(s, FIELD_ANSWER_VERSION)]++;
 	t->grades[sighting_grade(s)]++;
 	if (result < RESULTS)
 		t->results[result]++;
 	t->no_offer += !value_known(complete) && result != RESULT_REFUSED;
 	t->incomplete += value_known(complete) && complete->number == 0;
 	t->malformed += s->odd != 0;
-	t->one_way += is_true(s, FIELD_ONE_WAY);
-	t->midstream += is_true(s, FIELD_MIDSTREAM);
-	t->truncated += is_true(s, FIELD_TRUNCATED);
-	t->overflow += is_true(s, FIELD_OVERFLOW);
-	t->lossy += is_true(s, FIELD_GAPS);
-	t->overlaps += is_true(s, FIELD_OVERLAPS);
+	t->one_way += sighting_says(s, FIELD_ONE_WAY);
+	t->midstream += sighting_says(s, FIELD_MIDSTREAM);
+	t->truncated += sighting_says(s, FIELD_TRUNCATED);
+	t->overflow += sighting_says(s, FIELD_OVERFLOW);
+	t->lossy += sighting_says(s, FIELD_GAPS);
+	t->overlaps += sighting_says(s, FIELD_OVERLAPS);
 	t->hidden += hides_certificate(s);
 	t->hits_over += s->hits_over;
-	t->ech += is_true(s, FIELD_OFFER_ECH);
+	t->ech += sighting_says(s, FIELD_OFFER_ECH);
 	t->proxied += is_proxied(s);
 }
 
@@ -198,7 +191,7 @@ static void on_chain(const struct chain *c, void *arg)
 void hosts_sighting(struct hosts *h, struct sighting *s)
 {
 	const struct value *ip = sighting_get(s, FIELD_CLIENT_IP);
-	uint8_t key[POOL_KEY] = { 0 };
+	uint8_t key[POOL_KEY];
 	struct slot *slot;
 
 	forget_lists(h);
@@ -209,10 +202,10 @@ void hosts_sighting(struct hosts *h, struct sighting *s)
 	count_totals(&h->totals, s);
 	if (!value_known(ip))
 		return;
-	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
+	host_key(&ip->addr, sighting_vlan(s), key);
 	slot = pool_touch(&h->hosts, key, host_level(s));
 	if (slot != NULL)
-		count_host(&((struct kept_host *)slot)->is, &ip->addr, s);
+		count_host(h, &((struct kept_host *)slot)->is, s);
 	for (unsigned i = 0; i < s->nhits; i++)
 		if (!rule_is_sequence(s->hits[i]))	/* those were gathered as chains */
 			gather_hit(&h->gather, &h->findings, s->hits[i], s);
@@ -227,16 +220,18 @@ static int worst_host_first(const void *a, const void *b)
 	int level_x = x->nfindings ? (int)x->findings[0]->rule->level : -1;
 	int level_y = y->nfindings ? (int)y->findings[0]->rule->level : -1;
 
-	return level_x != level_y ? level_y - level_x : addr_cmp(&x->ip, &y->ip);
+	int order = level_x != level_y ? level_y - level_x : addr_cmp(&x->ip, &y->ip);
+
+	return order != 0 ? order : (int)x->vlan - (int)y->vlan;
 }
 
 static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
 {
-	uint8_t key[POOL_KEY] = { 0 };
+	uint8_t key[POOL_KEY];
 
 	if (f->rule->culprit != CULPRIT_HOST)
 		return NULL;
-	memcpy(key, f->who.b, sizeof(f->who.b));
+	host_key(&f->who, f->vlan, key);
 	return (struct kept_host *)pool_find(&h->hosts, key);
 }
 
@@ -282,10 +277,12 @@ static void share_out(struct hosts *h)
 
 static void sort(struct hosts *h)
 {
+	struct host **all;
+
 	if (h->sorted)
 		return;
 	forget_lists(h);
-	h->all = xcalloc(h->hosts.n, sizeof(struct host *));
+	all = xcalloc(h->hosts.n, sizeof(struct host *));
 	h->nhosts = 0;
 	for (struct slot *s = pool_next(&h->hosts, NULL); s; s = pool_next(&h->hosts, s)) {
 		struct kept_host *kept = (struct kept_host *)s;
@@ -293,8 +290,12 @@ static void sort(struct hosts *h)
 		kept->mine = NULL;
 		kept->is.findings = NULL;
 		kept->is.nfindings = 0;
-		h->all[h->nhosts++] = &kept->is;
+		all[h->nhosts++] = &kept->is;
 	}
+	hosts_compare(all, h->nhosts);
+	h->all = xcalloc(h->nhosts, sizeof(struct host *));
+	memcpy(h->all, all, h->nhosts * sizeof(struct host *));
+	free(all);
 	list_findings(h);
 	share_out(h);
 	qsort(h->all, h->nhosts, sizeof(struct host *), worst_host_first);

@@ -5,6 +5,10 @@
  * A finding is one rule broken by one culprit, first and last seen, counted,
  * with the sightings that show it best.  Owned by the aggregator alone.
  *
+ * A host is an address; one of a private range also the VLAN it was seen in,
+ * because such addresses are used again elsewhere.  What all its offers come
+ * to is its verdict, worked out when it is asked for.
+ *
  * Both are bounded.  When there are too many, the mildest goes first, and of
  * equals the one not seen for longest; what goes is counted.
  */
@@ -20,12 +24,23 @@ struct hosts;
 #define EVIDENCE_MOST 5		/* sightings kept for one finding */
 #define FIXES_MOST 4		/* fixes kept for one finding */
 #define VERSION_RANKS 8		/* 0: not known; else tls_version_rank() */
+#define STACKS_MOST 8		/* TLS stacks told apart behind one address */
+#define MACS_MOST 2
+#define VLAN_NONE 0xffff
 
 enum grade { GRADE_GOOD, GRADE_FAIR, GRADE_POOR, GRADES };	/* the field quality.grade */
 enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 
 extern const char *const grade_names[];		/* "good" "fair" "poor" */
 extern const char *const confidence_names[];	/* "low" "medium" "high" */
+
+/* Contract, section 5. */
+enum verdict {
+	VERDICT_MODERN, VERDICT_LEGACY, VERDICT_MIXED, VERDICT_FALLBACK, VERDICT_WEAK,
+	VERDICT_MASKED, VERDICT_UNKNOWN, VERDICTS
+};
+
+extern const char *const verdict_names[];	/* "modern" ... "unknown" */
 
 struct host;
 
@@ -44,6 +59,7 @@ struct evidence {
 struct finding {
 	const struct rule *rule;
 	struct addr who;		/* the culprit's address */
+	uint16_t vlan;			/* of a host told apart by it; VLAN_NONE */
 	uint16_t port;			/* of a server or proxy; 0: a host */
 	const char *label;		/* a name for it, if one is known; NULL */
 	const char *message;		/* of the first sighting */
@@ -64,14 +80,62 @@ struct finding {
 	const struct host *host;	/* the culprit, if it is a host still kept; else NULL */
 };
 
+/* What a complete ClientHello offers, and why. */
+enum offer_kind {
+	OFFER_HIGH,		/* TLS 1.2 or above, with a suite that Microsoft 365 accepts */
+	OFFER_WEAK,		/* TLS 1.2 or above without one */
+	OFFER_LOW,		/* less, of its own accord */
+	OFFER_RESUMED,		/* less, to take up a session and with it its version */
+	OFFER_RETRY,		/* less, right after more has failed, or marked as that */
+	OFFER_KINDS
+};
+
+struct tally {
+	uint64_t n;
+	uint64_t good, fair;	/* of them, by quality */
+};
+
+/* A TLS stack as the rules name it; kept once, however many hosts have it. */
+struct known_stack {
+	char *id, *label;
+	uint32_t machines;	/* a bit a kind of machine that may have it; private to the room */
+};
+
+struct seen_stack {
+	const struct known_stack *is;
+	uint64_t count, first, last;
+	uint8_t lowest, highest;	/* ranks of the best offers; 0: none was known */
+};
+
 struct host {
 	struct addr ip;
+	uint16_t vlan;				/* where it tells hosts apart; else VLAN_NONE */
+	uint8_t areas;				/* bit set by enum area */
+	uint8_t nmacs;				/* more than MACS_MOST: more were seen */
+	uint8_t macs[MACS_MOST][6];
+	bool has_routers;			/* other addresses were seen under one of these */
+	bool has_namesake;			/* the address was seen in other VLANs too */
+	bool does_better;			/* in another VLAN this address offers TLS 1.2 */
 	uint64_t first, last;
 	uint64_t handshakes;
 	uint64_t offered[VERSION_RANKS];	/* by rank of offer.max */
 	uint64_t negotiated[VERSION_RANKS];	/* by rank of answer.version; 0: no answer */
 	uint64_t results[RESULTS];
-	uint8_t areas;				/* bit set by enum area */
+	struct tally offers[OFFER_KINDS];	/* complete ClientHellos */
+	uint64_t marked;			/* low ones with TLS_FALLBACK_SCSV */
+	uint64_t held_down;			/* low ones with signs of a stack that knows more */
+	uint64_t weak_established;		/* weak ones that went through all the same */
+	uint64_t answered_high;			/* TLS 1.2 chosen where the offer is not known */
+	uint64_t incomplete;			/* ClientHellos that were cut off */
+	uint64_t truncated, lossy, one_way;
+	uint64_t raised;			/* low ones that a proxy sends on as TLS 1.2 */
+	uint64_t upstream;			/* legs of a proxy: the clients are others */
+	struct addr proxy;			/* the last one that raised */
+	struct seen_stack stacks[STACKS_MOST];	/* in the order they were first seen */
+	uint8_t nstacks;
+	uint64_t more_stacks;			/* complete ClientHellos of stacks beyond these */
+	uint64_t unnamed;			/* complete ones of no stack that is known */
+	uint32_t machines;			/* kinds of machine that may have all of these */
 	const struct finding *const *findings;	/* highest level first */
 	size_t nfindings;
 };
@@ -123,6 +187,29 @@ const struct totals *hosts_totals(const struct hosts *h);
 uint64_t host_low_offers(const struct host *h);
 uint64_t host_high_offers(const struct host *h);
 
+/*
+ * What all its offers come to, and how far they carry that.  high: two good
+ * sightings or more of what it rests on; medium: one good, or two fair; low:
+ * less.  Several machines behind the address lower it, and so do hellos that
+ * were not seen whole.
+ */
+enum verdict host_verdict(const struct host *h);
+enum confidence host_confidence(const struct host *h);
+
+/*
+ * The reasons in words, and what would raise the confidence: the i-th of each,
+ * added to *ret.  False: there is nothing to say, and *ret is as it was.
+ */
+enum { HOST_REASONS = 12, HOST_HELPS = 8 };
+bool host_because(const struct host *h, unsigned i, struct buf *ret);
+bool host_would_help(const struct host *h, unsigned i, struct buf *ret);
+
+/* Whether its stacks cannot be those of one machine: NAT, a proxy, or an address used again. */
+bool host_is_several(const struct host *h);
+
+/* The i-th of the fixes that its findings call for, each once; NULL: there are no more. */
+const struct fix *host_fix(const struct host *h, unsigned i);
+
 /* How many handshakes of a host failed: alert, reset, closed, silent or refused. */
 uint64_t results_failed(const uint64_t results[static RESULTS]);
 
@@ -131,6 +218,9 @@ void results_words(const uint64_t results[static RESULTS], struct buf *ret);
 
 /* "tls1.0" for the rank of tls1.0; NULL: no version has that rank. */
 const char *version_of_rank(unsigned rank);
+
+/* The same for people: "TLS 1.0". */
+const char *version_words(unsigned rank);
 
 /*
  * How far the capture carries a finding.  high: two good sightings or more;

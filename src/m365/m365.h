@@ -38,6 +38,9 @@ struct service {
 	bool listed_port;	/* the port is one of the set's */
 };
 
+/* Whether Microsoft 365 accepts a suite; tls13: in an offer that reaches TLS 1.3. */
+bool m365_accepts(uint32_t suite, bool tls13);
+
 struct m365;
 
 struct m365_options {

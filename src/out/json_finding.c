@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json: findings and hosts.
+ * json: findings.
  */
 #include "out/record.h"
 
@@ -45,6 +45,8 @@ static void put_culprit(struct json *w, const struct finding *f,
 	if (f->port != 0)
 		key_number(w, "port", f->port);
 	key_text(w, "label", f->label ? f->label : capture_name(names, &f->who));
+	if (f->vlan != VLAN_NONE)
+		key_number(w, "vlan", f->vlan);
 	json_close(w, '}');
 }
 
@@ -168,61 +170,6 @@ void json_finding(struct json *w, const struct finding *f, const struct capture_
 	for (unsigned i = 0; i < f->nevidence; i++)
 		put_evidence(w, &f->evidence[i]);
 	json_close(w, ']');
-	json_close(w, '}');
-	json_close(w, '}');
-}
-
-/* {"tls1.0":3,"none":1}: a count a version; rank 0 under the word for "no version". */
-static void put_ranks(struct json *w, const char *key, const uint64_t *counts, const char *none)
-{
-	json_key(w, key);
-	json_open(w, '{');
-	for (unsigned rank = 1; rank < VERSION_RANKS; rank++)
-		if (counts[rank] > 0 && version_of_rank(rank) != NULL)
-			key_number(w, version_of_rank(rank), counts[rank]);
-	if (counts[0] > 0)
-		key_number(w, none, counts[0]);
-	json_close(w, '}');
-}
-
-static void put_lists(struct json *w, const struct host *h)
-{
-	json_key(w, "results");
-	json_open(w, '{');
-	for (unsigned i = 0; i < RESULTS; i++)
-		if (h->results[i] > 0)
-			key_number(w, result_names[i], h->results[i]);
-	json_close(w, '}');
-	json_key(w, "services");
-	json_open(w, '[');
-	for (unsigned i = 0; i < AREAS; i++)
-		if (h->areas >> i & 1)
-			json_text(w, area_names[i]);
-	json_close(w, ']');
-	json_key(w, "findings");
-	json_open(w, '[');
-	for (size_t i = 0; i < h->nfindings; i++)
-		json_text(w, h->findings[i]->rule->id);
-	json_close(w, ']');
-}
-
-void json_host(struct json *w, const struct host *h, const struct capture_state *names)
-{
-	json_head(w, &(struct record_kind){ .dataset = "host", .kind = "state",
-					    .type = "\"info\"", .ts = h->last,
-					    .start = h->first, .end = h->last });
-	json_close(w, '}');
-	json_key(w, "host");
-	json_open(w, '{');
-	key_addr(w, "ip", &h->ip);
-	key_text(w, "name", capture_name(names, &h->ip));
-	json_close(w, '}');
-	json_key(w, "hellotap");
-	json_open(w, '{');
-	key_number(w, "handshakes", h->handshakes);
-	put_ranks(w, "offered", h->offered, "unknown");
-	put_ranks(w, "negotiated", h->negotiated, "none");
-	put_lists(w, h);
 	json_close(w, '}');
 	json_close(w, '}');
 }

@@ -46,8 +46,7 @@ void page_heading(const struct page *p, const char *text)
 	buf_puts(p->to, "\n");
 }
 
-/* The next word; "TLS 1.2" is one, so that it is not torn apart. */
-static struct slice first_word(struct slice s)
+struct slice text_word(struct slice s)
 {
 	size_t n = 0;
 
@@ -86,7 +85,7 @@ void page_wrap(const struct page *p, unsigned indent, struct slice text)
 	unsigned used = 0;
 
 	while (text.n > 0) {
-		struct slice word = first_word(text);
+		struct slice word = text_word(text);
 		unsigned n = text_width(word);
 
 		if (used > 0 && used + 1 + n > width) {

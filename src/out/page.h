@@ -20,6 +20,7 @@ struct page {
 };
 
 unsigned text_width(struct slice s);
+struct slice text_word(struct slice s);	/* the first, up to a space; "TLS 1.2" is one */
 void page_ink(const struct page *p, enum ink ink);
 void page_spaces(const struct page *p, unsigned n);
 void page_heading(const struct page *p, const char *text);
@@ -38,6 +39,7 @@ struct column {
 	const char *head;
 	bool right;		/* numbers */
 	bool wraps;		/* at ", " */
+	bool words;		/* wraps at spaces too */
 	bool spills;		/* first column: a long cell may take a line of its own */
 	unsigned drop;		/* goes when it is too narrow, the highest first; 0: stays */
 };

@@ -24,6 +24,9 @@ void report_hosts(const struct report *r);
 void report_unseen(const struct report *r);
 void report_fixes(const struct report *r);
 
+/* "16: 10 modern, 4 legacy, 2 mixed": hosts by verdict; nothing if there are none. */
+void report_verdicts(const struct report *r, struct buf *b);
+
 /* "1,234 handshakes", "1 handshake"; the plural by an s. */
 void report_count(struct buf *b, uint64_t n, const char *noun);
 

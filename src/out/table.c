@@ -43,11 +43,17 @@ static struct slice cell_at(const struct table *t, size_t i)
 	return (struct slice){ (const uint8_t *)t->text.p + from, t->ends[i] - from };
 }
 
-/* The first entry of a list with its comma; *rest is what follows. */
-static struct slice entry(struct slice cell, struct slice *rest)
+/* The first word, or the first entry of a list with its comma; *rest is what follows. */
+static struct slice entry(struct slice cell, bool words, struct slice *rest)
 {
 	size_t n = 0;
 
+	if (words) {
+		n = text_word(cell).n;
+		*rest = n == cell.n ? (struct slice){ NULL, 0 }
+				    : (struct slice){ cell.p + n + 1, cell.n - n - 1 };
+		return (struct slice){ cell.p, n };
+	}
 	while (n < cell.n && !(cell.p[n] == ',' && n + 1 < cell.n && cell.p[n + 1] == ' '))
 		n++;
 	if (n == cell.n) {
@@ -79,9 +85,9 @@ static void measure(const struct table *t, struct layout *l)
 		l->natural[c] = more(l->natural[c], n);
 		if (!t->columns[c].wraps)
 			l->least[c] = l->natural[c];
-		else
-			while (cell.n > 0)
-				l->least[c] = more(l->least[c], text_width(entry(cell, &cell)));
+		while (t->columns[c].wraps && cell.n > 0)
+			l->least[c] = more(l->least[c], text_width(entry(cell, t->columns[c].words,
+									 &cell)));
 	}
 	for (unsigned c = 0; c < t->ncolumns; c++)
 		l->width[c] = filled[c] ? l->natural[c] : 0;
@@ -151,14 +157,14 @@ static void fit(const struct table *t, struct layout *l, unsigned columns)
 }
 
 /* As many entries of *cell as fit into width, at least one; they leave *cell. */
-static struct slice take_line(struct slice *cell, unsigned width)
+static struct slice take_line(struct slice *cell, bool words, unsigned width)
 {
 	struct slice line = { cell->p, 0 };
 	struct slice rest = *cell;
 
 	while (rest.n > 0) {
 		struct slice after;
-		struct slice one = entry(rest, &after);
+		struct slice one = entry(rest, words, &after);
 		struct slice grown = { line.p, (size_t)(one.p + one.n - line.p) };
 
 		if (line.n > 0 && text_width(grown) > width)
@@ -204,7 +210,7 @@ static bool put_line(const struct table *t, const struct layout *l, const struct
 		if (l->width[c] == 0)
 			continue;
 		if (t->columns[c].wraps)
-			line = take_line(&cells[c], l->width[c]);
+			line = take_line(&cells[c], t->columns[c].words, l->width[c]);
 		else
 			cells[c].n = 0;
 		page_spaces(p, first ? 0 : GAP);

@@ -373,6 +373,8 @@ void report_head(const struct report *r)
 	buf_puts(r->page.to, r->sum->all ? ": TLS handshakes\n\n"
 					 : ": TLS handshakes to Microsoft 365\n\n");
 	put_result(r, &b);
+	report_verdicts(r, &b);
+	put_item(r, "Hosts", &b);
 	put_inputs(r, &b);
 	put_time(r, &b);
 	put_packets(r, &b);
