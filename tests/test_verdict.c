@@ -316,6 +316,36 @@ static void resumption_proves_nothing_new(void **state)
 	hosts_free(c.hosts);
 }
 
+/* All hellos of Go have a session id: that takes nothing up. */
+static void a_random_session_id_takes_nothing_up(void **state)
+{
+	struct scene c = scene_new();
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct sighting *s = resumed(&c);
+
+		sample_text(s, FIELD_STACK_FAMILY, "go");
+		see(&c, s);
+	}
+	assert_verdict(&c, "legacy", "high");
+	hosts_free(c.hosts);
+}
+
+static void refused_before_tls(void **state)
+{
+	struct scene c = scene_new();
+	struct sighting *s = offer(&c, TLS1_0);
+
+	(void)state;
+	s->values[FIELD_OFFER_MAX].type = s->values[FIELD_OFFER_COMPLETE].type = VALUE_NONE;
+	sample_text(s, FIELD_OUTCOME, "refused");
+	see(&c, s);
+	assert_verdict(&c, "unknown", "low");
+	assert_true(says(the_host(&c), "its connections were refused before TLS began"));
+	hosts_free(c.hosts);
+}
+
 static struct sighting *cut_off(struct scene *c, uint16_t answer)
 {
 	struct sighting *s = offer(c, TLS1_0);
@@ -338,7 +368,7 @@ static void what_was_cut_off_never_counts(void **state)
 		see(&c, cut_off(&c, TLS1_0));
 	assert_verdict(&c, "unknown", "low");
 	assert_true(says(the_host(&c), "no complete ClientHello was seen"));
-	assert_true(says(the_host(&c), "5 of 5 ClientHellos were cut off"));
+	assert_true(says(the_host(&c), "5 ClientHellos were cut off"));
 	assert_true(would_help(the_host(&c), "capture with -s 0"));
 	see_offers(&c, TLS1_0, 2);
 	assert_verdict(&c, "legacy", "medium");
@@ -578,6 +608,8 @@ int main(void)
 		cmocka_unit_test(what_a_proxy_hands_on_masks_nothing),
 		cmocka_unit_test(two_programs_are_mixed),
 		cmocka_unit_test(resumption_proves_nothing_new),
+		cmocka_unit_test(a_random_session_id_takes_nothing_up),
+		cmocka_unit_test(refused_before_tls),
 		cmocka_unit_test(what_was_cut_off_never_counts),
 		cmocka_unit_test(an_answer_shows_what_was_offered),
 		cmocka_unit_test(quality_lowers_it),

@@ -41,11 +41,17 @@ static bool is_text(const struct sighting *s, enum field_id id, const char *text
 	return value_known(v) && slice_is(v->bytes, text);
 }
 
-/* Whether the hello asks to take up a session that began earlier. */
+/*
+ * Whether the hello asks to take up a session that began earlier.  A session id
+ * says so, but for Go, whose hellos all have a random one (crypto/tls,
+ * handshake_client.go, makeClientHello).
+ */
 static bool resumes(const struct sighting *s)
 {
 	return sighting_says(s, FIELD_OFFER_PSK) || sighting_says(s, FIELD_OFFER_TICKET) ||
-	       sighting_says(s, FIELD_OFFER_SESSION_LENGTH);
+	       sighting_says(s, FIELD_TLS_RESUMED) ||
+	       (sighting_says(s, FIELD_OFFER_SESSION_LENGTH) &&
+		!is_text(s, FIELD_STACK_FAMILY, "go"));
 }
 
 static enum offer_kind kind_of(const struct sighting *s)

@@ -20,7 +20,7 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* "TLS 1.0", or "SSL 3.0 to TLS 1.1": the highest versions of the offers of from to to. */
+/* "TLS 1.0", "TLS 1.0 or TLS 1.1", "SSL 3.0 to TLS 1.1": the ranks that were offered. */
 static void put_range(const struct host *h, unsigned from, unsigned to, struct buf *ret)
 {
 	unsigned lowest = 0, highest = 0;
@@ -32,7 +32,8 @@ static void put_range(const struct host *h, unsigned from, unsigned to, struct b
 		}
 	buf_puts(ret, version_words(lowest));
 	if (highest != lowest)
-		buf_printf(ret, " or %s", version_words(highest));
+		buf_printf(ret, " %s %s", highest == lowest + 1 ? "or" : "to",
+			   version_words(highest));
 }
 
 /* ---- reasons ------------------------------------------------------------------------- */
@@ -47,12 +48,18 @@ static void put_all(uint64_t n, struct buf *ret)
 	buf_printf(ret, " complete ClientHello%s", plural(n));
 }
 
+static bool is_refused(const struct host *h)
+{
+	return h->results[RESULT_REFUSED] == h->handshakes;
+}
+
 static void say_offers(const struct host *h, struct buf *ret)
 {
 	uint64_t high = host_high_offers(h), low = host_low_offers(h);
 
 	if (high + low == 0) {
-		buf_puts(ret, "no complete ClientHello was seen");
+		buf_puts(ret, is_refused(h) ? "its connections were refused before TLS began"
+					    : "no complete ClientHello was seen");
 		return;
 	}
 	if (high > 0 && low > 0)
@@ -130,8 +137,8 @@ static void say_masked(const struct host *h, struct buf *ret)
 static void say_held_down(const struct host *h, struct buf *ret)
 {
 	if (h->held_down > 0)
-		buf_printf(ret, "%" PRIu64 " low offer%s of a TLS stack that knows more and is "
-			   "held down", h->held_down, h->held_down == 1 ? " is" : "s are");
+		buf_printf(ret, "%" PRIu64 " low offer%s from a TLS stack that knows more and is "
+			   "held down", h->held_down, h->held_down == 1 ? " comes" : "s come");
 }
 
 static void say_several(const struct host *h, struct buf *ret)
@@ -167,17 +174,16 @@ static void say_vlans(const struct host *h, struct buf *ret)
 
 static void say_quality(const struct host *h, struct buf *ret)
 {
-	uint64_t seen = whole(h) + h->incomplete;
 	uint64_t poor = whole(h);
 
 	for (unsigned i = 0; i < OFFER_KINDS; i++)
 		poor -= h->offers[i].good;
 	if (h->incomplete > 0)
-		buf_printf(ret, "%" PRIu64 " of %" PRIu64 " ClientHello%s cut off", h->incomplete,
-			   seen, seen == 1 ? " was" : "s were");
+		buf_printf(ret, "%" PRIu64 " ClientHello%s cut off", h->incomplete,
+			   h->incomplete == 1 ? " was" : "s were");
 	if (poor > 0)
-		buf_printf(ret, "%s%" PRIu64 " of %" PRIu64 " complete ones not well captured",
-			   h->incomplete > 0 ? ", " : "", poor, whole(h));
+		buf_printf(ret, "%s%" PRIu64 " complete one%s not well captured",
+			   h->incomplete > 0 ? ", " : "", poor, poor == 1 ? " was" : "s were");
 }
 
 typedef void (*say_fn)(const struct host *h, struct buf *ret);
@@ -223,7 +229,7 @@ static void want_again(const struct host *h, struct buf *ret)
 
 static void want_whole(const struct host *h, struct buf *ret)
 {
-	if (whole(h) > 0 || h->incomplete > 0)
+	if (whole(h) > 0 || h->incomplete > 0 || is_refused(h))
 		return;
 	buf_puts(ret, "a capture that holds the beginning of its connections");
 }
