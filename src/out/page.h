@@ -40,6 +40,7 @@ struct column {
 	bool right;		/* numbers */
 	bool wraps;		/* at ", " */
 	bool words;		/* wraps at spaces too */
+	unsigned most;		/* of one that wraps: no wider than that; 0: as wide as it likes */
 	bool spills;		/* first column: a long cell may take a line of its own */
 	unsigned drop;		/* goes when it is too narrow, the highest first; 0: stays */
 };

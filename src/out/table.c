@@ -89,8 +89,11 @@ static void measure(const struct table *t, struct layout *l)
 			l->least[c] = more(l->least[c], text_width(entry(cell, t->columns[c].words,
 									 &cell)));
 	}
-	for (unsigned c = 0; c < t->ncolumns; c++)
+	for (unsigned c = 0; c < t->ncolumns; c++) {
+		if (t->columns[c].most != 0 && l->natural[c] > t->columns[c].most)
+			l->natural[c] = more(l->least[c], t->columns[c].most);
 		l->width[c] = filled[c] ? l->natural[c] : 0;
+	}
 }
 
 static unsigned total(const struct table *t, const struct layout *l)
