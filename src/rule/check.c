@@ -7,20 +7,7 @@
  */
 #include <string.h>
 
-#include "rule/code.h"
-
-/* Tests on one field, of up to two groups that must both hold. */
-struct together {
-	const struct test *v[TESTS_MOST + 1];
-	size_t n;
-};
-
-static void gather(struct together *to, const struct group *g, enum field_id field)
-{
-	for (size_t i = 0; g != NULL && i < g->n; i++)
-		if (g->tests[i].field == field)
-			to->v[to->n++] = &g->tests[i];
-}
+#include "rule/together.h"
 
 static void say_contradiction(struct loader *l, const struct together *t)
 {
@@ -41,35 +28,22 @@ static bool contradictions(struct loader *l, const struct group *when, const str
 	bool sound = true;
 
 	for (size_t i = 0; i < g->n; i++) {
-		struct together t = { .n = 0 };
+		struct together t;
 		enum field_id field = g->tests[i].field;
 
-		gather(&t, g, field);
+		t.n = 0;
+		together_add(&t, g, field);
 		if (t.v[0] != &g->tests[i])
 			continue;	/* done when this field first stood here */
 		t.n = 0;
-		gather(&t, when, field);
-		gather(&t, g, field);
+		together_add(&t, when, field);
+		together_add(&t, g, field);
 		if (tests_contradict(t.v, t.n)) {
 			say_contradiction(l, &t);
 			sound = false;
 		}
 	}
 	return sound;
-}
-
-/* Whether every test of g holds provably whenever both other groups (or NULL) do. */
-static bool implied(const struct group *when, const struct group *also, const struct group *g)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		struct together t = { .n = 0 };
-
-		gather(&t, when, g->tests[i].field);
-		gather(&t, also, g->tests[i].field);
-		if (!tests_imply(t.v, t.n, &g->tests[i]))
-			return false;
-	}
-	return true;
 }
 
 void code_check(struct loader *l, const struct rule_code *c, const char *when)
@@ -82,7 +56,7 @@ void code_check(struct loader *l, const struct rule_code *c, const char *when)
 		const struct group *g = &c->unless[i];
 
 		contradictions(l, NULL, g);
-		if (implied(&c->when, NULL, g))
+		if (group_implied(&c->when, NULL, g))
 			rule_say_test(l, g->tests, "cannot match: this `unless` holds whenever "
 				      "%s does", when);
 	}
@@ -96,11 +70,13 @@ static void check_by(struct loader *l, const struct sequence *q, enum field_id f
 {
 	struct test known = { .field = field, .type = fields[field].type, .op = OP_EXISTS,
 			      .exists = true };
-	struct together t = { .v = { &known }, .n = 1 };
 	struct buf words = { 0 };
+	struct together t;
 
+	t.v[0] = &known;
+	t.n = 1;
 	for (unsigned i = 0; i < q->n; i++)
-		gather(&t, &q->steps[i].when, field);
+		together_add(&t, &q->steps[i].when, field);
 	if (t.n == 1 || !tests_contradict(t.v, t.n))
 		return;
 	for (size_t i = 1; i < t.n; i++) {
@@ -124,83 +100,4 @@ void sequence_check(struct loader *l, const struct sequence *q)
 	code_check(l, &last, "the last step");
 	for (size_t i = 0; i < q->nby && l->mistakes == before; i++)
 		check_by(l, q, q->by[i]);
-}
-
-/* ---- shadows ----------------------------------------------------------------------------- */
-
-/* Whether one of n groups is implied. */
-static bool one_implied(const struct group *when, const struct group *also,
-			const struct group *groups, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (implied(when, also, &groups[i]))
-			return true;
-	return false;
-}
-
-static bool any_covered(const struct rule_code *wide, const struct rule_code *narrow)
-{
-	if (wide->nany == 0)
-		return true;
-	if (narrow->nany == 0)
-		return one_implied(&narrow->when, NULL, wide->any, wide->nany);
-	for (size_t i = 0; i < narrow->nany; i++)
-		if (!one_implied(&narrow->when, &narrow->any[i], wide->any, wide->nany))
-			return false;
-	return true;
-}
-
-/* Whether what makes the wide rule keep silent makes the narrow one silent too. */
-static bool unless_covered(const struct rule_code *wide, const struct rule_code *narrow)
-{
-	for (size_t i = 0; i < wide->nunless; i++)
-		if (!one_implied(&wide->unless[i], NULL, narrow->unless, narrow->nunless))
-			return false;
-	return true;
-}
-
-static bool same_keys(const struct sequence *a, const struct sequence *b)
-{
-	size_t common = 0;
-
-	for (size_t i = 0; i < a->nby; i++)
-		for (size_t k = 0; k < b->nby; k++)
-			common += a->by[i] == b->by[k];
-	return common == a->nby && common == b->nby;
-}
-
-/* Step by step, with the same keys and no less time. */
-static bool sequence_covers(const struct sequence *wide, const struct sequence *narrow)
-{
-	bool covered = wide->n == narrow->n && wide->within >= narrow->within &&
-		       same_keys(wide, narrow) && unless_covered(&wide->unless, &narrow->unless);
-
-	for (unsigned i = 0; i < wide->n && covered; i++)
-		covered = implied(&narrow->steps[i].when, NULL, &wide->steps[i].when) &&
-			  wide->ends[i] <= narrow->ends[i];
-	return covered;
-}
-
-static bool covers(const struct rule_code *wide, const struct rule_code *narrow)
-{
-	if (wide->sequence != NULL || narrow->sequence != NULL)
-		return wide->sequence != NULL && narrow->sequence != NULL &&
-		       sequence_covers(wide->sequence, narrow->sequence);
-	return implied(&narrow->when, NULL, &wide->when) && any_covered(wide, narrow) &&
-	       unless_covered(wide, narrow);
-}
-
-void shadow_check(struct loader *l, const struct node *at, const struct rule *rule)
-{
-	for (size_t i = l->first; i < l->set->n; i++) {
-		const struct rule *earlier = l->set->rules[i];
-
-		if (earlier->culprit != rule->culprit || earlier->level != rule->level ||
-		    !covers(earlier->code, rule->code))
-			continue;
-		rule_say(l, at, "\"%s\" is shadowed by \"%s\" at line %u: what breaks it breaks "
-			 "that one too, with the same culprit and level", rule->id, earlier->id,
-			 earlier->line);
-		return;
-	}
 }

@@ -133,6 +133,7 @@ struct ruleset {
 	struct rule **rules;		/* in the order of loading */
 	size_t n, cap;
 	struct map *ids;
+	struct phase *early, *late;	/* the rules as they are judged */
 };
 
 /* One file being read. */
@@ -145,6 +146,7 @@ struct loader {
 	const struct node *lists;	/* the map under `lists`; NULL: none */
 	size_t first;			/* rules in the set before this file's */
 	size_t mistakes;		/* found by rule_say(), said before or not */
+	const struct node **ids;	/* of the file's rules that entered the set */
 };
 
 /* ---- say.c ---------------------------------------------------------------------------- */
@@ -245,6 +247,13 @@ const struct rule_code *code_part(const struct rule_code *c, size_t i);
 /* The file's rules into the set. */
 void rules_read(struct loader *l, const struct node *root);
 
+/* ---- phase.c -------------------------------------------------------------------------- */
+
+enum { RULES_MOST = 65535 };			/* in a set */
+
+void phases_prepare(struct ruleset *r);		/* when all rules are there */
+void phases_free(struct ruleset *r);
+
 /* ---- sequence.c, sequences.c ---------------------------------------------------------- */
 
 /* What stands under `sequence` and `unless` of a rule, checked; NULL: said. */
@@ -261,19 +270,29 @@ struct sequences *sequences_of(const struct rule *rule);
 /* ---- judge.c -------------------------------------------------------------------------- */
 
 bool test_holds(const struct test *t, const struct value *values);
+bool test_holds_on(const struct test *t, const struct value *v, const struct value *values);
+uint64_t value_item(const struct value *v, size_t i);	/* of a list of codes or numbers */
 bool code_fires(const struct rule_code *c, const struct value *values);
 uint8_t byte_lower(uint8_t c);
 bool text_like(struct slice text, struct slice pattern);	/* glob: * and ?, any case */
 
-/* ---- check.c, witness.c ---------------------------------------------------------------- */
+/* ---- check.c, shadow.c, witness.c ------------------------------------------------------ */
 
-/* Rules that cannot match (`when` in words), rules that an earlier one of the file shadows. */
+/* Rules that cannot match; when: what the conditions are called. */
 void code_check(struct loader *l, const struct rule_code *c, const char *when);
 void sequence_check(struct loader *l, const struct sequence *q);
-void shadow_check(struct loader *l, const struct node *at, const struct rule *rule);
+
+/* Of the file's rules those that an earlier one shadows, said at the ids. */
+void shadows_check(struct loader *l);
 
 /* Whether no value at all makes the n tests, all on one field, hold together. */
 bool tests_contradict(const struct test *const *tests, size_t n);
+
+/*
+ * A value with which the n tests, all on one field, hold together, those apart
+ * that compare it with another field; VALUE_NONE: none was found.
+ */
+struct value tests_sample(struct arena *a, const struct test *const *tests, size_t n);
 
 /* Whether t provably holds whenever the n tests, all on its field, do. */
 bool tests_imply(const struct test *const *tests, size_t n, const struct test *t);

@@ -188,7 +188,7 @@ static bool set_holds(const struct test *t, const struct value *v)
 	}
 }
 
-static uint64_t item(const struct value *v, size_t i)
+uint64_t value_item(const struct value *v, size_t i)
 {
 	if (v->type == VALUE_NUMBERS)
 		return value_number(v, i);
@@ -207,7 +207,7 @@ static bool codes_have_all(const struct test *t, const struct value *v)
 	for (size_t k = 0; k < t->with.nnumbers; k++) {
 		size_t i = 0;
 
-		while (i < n && item(v, i) != t->with.numbers[k])
+		while (i < n && value_item(v, i) != t->with.numbers[k])
 			i++;
 		if (i == n)
 			return false;
@@ -223,7 +223,7 @@ static bool codes_hold(const struct test *t, const struct value *v)
 	if (t->op == OP_HAS_ALL)
 		return codes_have_all(t, v);
 	for (size_t i = 0; i < n; i++)
-		if (meant(&t->with, item(v, i)) != only)
+		if (meant(&t->with, value_item(v, i)) != only)
 			return t->op == OP_HAS;
 	return t->op == OP_NONE_OF || (only && n > 0);
 }
@@ -278,10 +278,8 @@ static bool needs_more(const struct test *t, const struct value *values)
 	       !whole->number && strncmp(fields[t->field].name, "offer.", 6) == 0;
 }
 
-bool test_holds(const struct test *t, const struct value *values)
+bool test_holds_on(const struct test *t, const struct value *v, const struct value *values)
 {
-	const struct value *v = &values[t->field];
-
 	if (t->op == OP_EXISTS)
 		return value_known(v) == t->exists;
 	if (v->type != t->type || needs_more(t, values))
@@ -306,6 +304,11 @@ bool test_holds(const struct test *t, const struct value *values)
 	return false;
 }
 
+bool test_holds(const struct test *t, const struct value *values)
+{
+	return test_holds_on(t, &values[t->field], values);
+}
+
 bool code_fires(const struct rule_code *c, const struct value *values)
 {
 	unsigned at = 0;
@@ -316,24 +319,4 @@ bool code_fires(const struct rule_code *c, const struct value *values)
 		at = test_holds(t, values) ? t->yes : t->no;
 	}
 	return at == CODE_FIRES;
-}
-
-static void judge(const struct ruleset *r, struct sighting *s, bool late)
-{
-	for (size_t i = 0; i < r->n; i++) {
-		const struct rule_code *code = r->rules[i]->code;
-
-		if (code->late == late && code_fires(code, s->values))
-			sighting_hit(s, r->rules[i]);
-	}
-}
-
-void ruleset_judge(const struct ruleset *r, struct sighting *s)
-{
-	judge(r, s, false);
-}
-
-void ruleset_judge_late(const struct ruleset *r, struct sighting *s)
-{
-	judge(r, s, true);
 }

@@ -64,6 +64,7 @@ static void load_file(struct ruleset *r, const char *path, struct errors *e)
 	root = conf_load(path, &r->arena, e);
 	if (root != NULL)
 		rules_read(&l, root);
+	free(l.ids);
 }
 
 /* Rule files of a folder: *.yaml, but for the two that hold other things; none hidden. */
@@ -182,11 +183,15 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *
 	if (e->n == before)
 		check_stacks(r, e);
 	choices_check(r, e);
+	if (r->n > RULES_MOST)
+		errors_add(e, (struct place){ 0 }, "%zu rules; expected %d at most", r->n,
+			   RULES_MOST);
 	buf_done(&installed);
 	if (e->n > before) {
 		ruleset_free(r);
 		return NULL;
 	}
+	phases_prepare(r);
 	return r;
 }
 
@@ -195,6 +200,7 @@ void ruleset_free(struct ruleset *r)
 	if (r == NULL)
 		return;
 	stacks_free(r->stacks);
+	phases_free(r);
 	map_free(r->ids);
 	fixes_free(r->books);
 	free(r->rules);

@@ -273,10 +273,10 @@ static void read_rule(struct loader *l, const struct node *n)
 	read_trials(l, n, code);
 	if (rule->id != NULL)
 		keep_id(l, n, rule);
-	if (l->errors->n + l->mistakes == before)
-		shadow_check(l, conf_get(n, "id"), rule);
-	if (l->errors->n + l->mistakes == before)
+	if (l->errors->n + l->mistakes == before) {
+		l->ids[l->set->n - l->first] = conf_get(n, "id");
 		keep(l->set, rule);
+	}
 }
 
 /* ---- the file -------------------------------------------------------------------------- */
@@ -329,6 +329,8 @@ void rules_read(struct loader *l, const struct node *root)
 		return;
 	if (rules->n == 0)
 		rule_say(l, rules, "an empty list; expected one rule at least");
+	l->ids = xcalloc(rules->n + 1, sizeof(*l->ids));
 	for (size_t i = 0; i < rules->n; i++)
 		read_rule(l, rules->items[i]);
+	shadows_check(l);
 }

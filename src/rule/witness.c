@@ -11,12 +11,15 @@
  *
  * Without a complete set of witnesses nothing is claimed.
  */
+#include <pthread.h>
 #include <string.h>
 
 #include "rule/code.h"
 
+static const struct value nothing[FIELDS];	/* of the other fields nothing is known */
+
 struct witnesses {
-	struct arena arena;
+	struct arena *arena;
 	struct value *v;
 	size_t n, room;
 	bool complete;
@@ -29,7 +32,7 @@ static void add(struct witnesses *w, struct value v)
 		struct value *more;
 
 		w->room = w->room ? 2 * w->room : 32;
-		more = arena_alloc(&w->arena, w->room * sizeof(*more));
+		more = arena_alloc(w->arena, w->room * sizeof(*more));
 		if (w->n > 0)
 			memcpy(more, w->v, w->n * sizeof(*more));
 		w->v = more;
@@ -93,12 +96,9 @@ static void texts(struct witnesses *w, const struct test *const *tests, size_t n
 
 static bool allows(const struct test *const *tests, size_t n, const struct value *alone)
 {
-	struct value values[FIELDS] = { 0 };
-
-	values[tests[0]->field] = *alone;
 	for (size_t i = 0; i < n; i++)
 		if ((tests[i]->op == OP_ONLY || tests[i]->op == OP_NONE_OF) &&
-		    !test_holds(tests[i], values))
+		    !test_holds_on(tests[i], alone, nothing))
 			return false;
 	return true;
 }
@@ -111,7 +111,7 @@ static struct value list_of(struct witnesses *w, const uint64_t *v, size_t n)
 		return (struct value){ .type = w->type,
 				       .bytes = { (const uint8_t *)v, n * sizeof(*v) } };
 	if (w->type != VALUE_SET)
-		return value_of_codes(&w->arena, w->type, v, n);
+		return value_of_codes(w->arena, w->type, v, n);
 	for (size_t i = 0; i < n; i++)
 		mask |= UINT64_C(1) << v[i];
 	return (struct value){ .type = w->type, .number = mask };
@@ -132,23 +132,34 @@ static void fullest(struct witnesses *w, const struct test *const *tests, size_t
 	add(w, list_of(w, codes, kept));
 }
 
+static uint16_t classed[UINT16_MAX + 1];
+static size_t nclassed;
+static pthread_once_t classed_once = PTHREAD_ONCE_INIT;
+
+static void find_classed(void)
+{
+	for (uint32_t code = 0; code <= UINT16_MAX; code++)
+		if (cipher_classes(code) != 0)
+			classed[nclassed++] = (uint16_t)code;
+}
+
 static void codes(struct witnesses *w, const struct test *const *tests, size_t n)
 {
-	size_t room = UINT16_MAX + 1, count = 0;
 	bool classes = false;
+	size_t room = 1, count = 0;
 	uint64_t *all;
 
+	pthread_once(&classed_once, find_classed);
 	for (size_t i = 0; i < n; i++) {
 		room += tests[i]->with.nnumbers;
 		classes |= tests[i]->with.mask != 0;
 	}
-	all = arena_alloc(&w->arena, room * sizeof(*all));
+	all = arena_alloc(w->arena, (room + nclassed) * sizeof(*all));
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < tests[i]->with.nnumbers; k++)
 			all[count++] = tests[i]->with.numbers[k];
-	for (uint32_t code = 0; classes && code <= UINT16_MAX; code++)
-		if (cipher_classes(code) != 0)
-			all[count++] = code;
+	for (size_t i = 0; classes && i < nclassed; i++)
+		all[count++] = classed[i];
 	if (w->type != VALUE_VERSIONS)
 		all[count++] = UINT16_MAX;	/* a code that stands for all others */
 	fullest(w, tests, n, all, count);
@@ -173,25 +184,25 @@ static void text_list(struct witnesses *w, const struct test *const *tests, size
 
 	for (size_t i = 0; i < n; i++)
 		room += tests[i]->with.ntexts;
-	all = arena_alloc(&w->arena, room * sizeof(*all));
+	all = arena_alloc(w->arena, room * sizeof(*all));
 	for (size_t i = 0; i <= n; i++) {
 		const struct slice *from = i < n ? tests[i]->with.texts : &other;
 
 		for (size_t k = 0; k < (i < n ? tests[i]->with.ntexts : 1); k++) {
-			struct value alone = value_of_texts(&w->arena, &from[k], 1);
+			struct value alone = value_of_texts(w->arena, &from[k], 1);
 
 			if (allows(tests, n, &alone))
 				all[kept++] = from[k];
 		}
 	}
-	add(w, value_of_texts(&w->arena, all, kept));
+	add(w, value_of_texts(w->arena, all, kept));
 }
 
 /* ---- the questions ------------------------------------------------------------------------ */
 
-static struct witnesses find(const struct test *const *tests, size_t n)
+static struct witnesses find(struct arena *a, const struct test *const *tests, size_t n)
 {
-	struct witnesses w = { .complete = true, .type = tests[0]->type };
+	struct witnesses w = { .arena = a, .complete = true, .type = tests[0]->type };
 
 	add(&w, (struct value){ 0 });
 	switch (w.type) {
@@ -214,18 +225,15 @@ static struct witnesses find(const struct test *const *tests, size_t n)
 }
 
 /* Of a comparison with another field just this is certain: both are known. */
-static bool may_hold(const struct test *t, const struct value *values)
+static bool may_hold(const struct test *t, const struct value *v)
 {
-	return t->compares ? value_known(&values[t->field]) : test_holds(t, values);
+	return t->compares ? value_known(v) : test_holds_on(t, v, nothing);
 }
 
 static bool all_may_hold(const struct test *const *tests, size_t n, const struct value *v)
 {
-	struct value values[FIELDS] = { 0 };
-
-	values[tests[0]->field] = *v;
 	for (size_t i = 0; i < n; i++)
-		if (!may_hold(tests[i], values))
+		if (!may_hold(tests[i], v))
 			return false;
 	return true;
 }
@@ -245,13 +253,28 @@ static bool known_and_not(const struct test *const *tests, size_t n)
 
 bool tests_contradict(const struct test *const *tests, size_t n)
 {
-	struct witnesses w = find(tests, n);
+	struct arena a = { 0 };
+	struct witnesses w = find(&a, tests, n);
 	bool none = w.complete || known_and_not(tests, n);
 
 	for (size_t i = 0; i < w.n && none; i++)
 		none = !all_may_hold(tests, n, &w.v[i]);
-	arena_done(&w.arena);
+	arena_done(&a);
 	return none;
+}
+
+struct value tests_sample(struct arena *a, const struct test *const *tests, size_t n)
+{
+	struct witnesses w = find(a, tests, n);
+
+	/* Of beginnings, ends, parts and patterns each text is one that fits itself. */
+	for (size_t i = 0; i < n && w.type == VALUE_TEXT; i++)
+		for (size_t k = 0; k < tests[i]->with.ntexts; k++)
+			add_text(&w, tests[i]->with.texts[k]);
+	for (size_t i = 0; i < w.n; i++)
+		if (value_known(&w.v[i]) && all_may_hold(tests, n, &w.v[i]))
+			return w.v[i];
+	return (struct value){ 0 };
 }
 
 /* ---- implication ---------------------------------------------------------------------------- */
@@ -312,6 +335,7 @@ static bool test_implies(const struct test *w, const struct test *t)
 bool tests_imply(const struct test *const *tests, size_t n, const struct test *t)
 {
 	const struct test *all[TESTS_MOST + 1];
+	struct arena a = { 0 };
 	struct witnesses w;
 	bool implied;
 
@@ -322,11 +346,11 @@ bool tests_imply(const struct test *const *tests, size_t n, const struct test *t
 		return false;
 	memcpy(all, tests, n * sizeof(*tests));
 	all[n] = t;		/* its bounds are witnesses too; its texts prove nothing */
-	w = find(all, t->type == VALUE_TEXT || t->type == VALUE_HEX ? n : n + 1);
+	w = find(&a, all, t->type == VALUE_TEXT || t->type == VALUE_HEX ? n : n + 1);
 	implied = w.complete;
 	for (size_t i = 0; i < w.n && implied; i++)
 		implied = !all_may_hold(tests, n, &w.v[i]) ||
 			  all_may_hold(&all[n], 1, &w.v[i]);
-	arena_done(&w.arena);
+	arena_done(&a);
 	return implied;
 }
