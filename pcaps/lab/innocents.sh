@@ -43,3 +43,15 @@ story_transient_loss() {
 	s_client 10.1.4.22 login.microsoftonline.com
 	curl_to 10.1.4.21 outlook.office365.com
 }
+
+# A scanner asks for every version alone, the highest first, whatever came of the last.
+story_scanner() {
+	world_bridged pass
+	record
+	local name version
+	for name in outlook.office365.com contoso.sharepoint.com; do
+		for version in -tls1_3 -tls1_2 -tls1_1 -tls1; do
+			old_s_client 10.1.4.21 $name $version
+		done
+	done
+}

@@ -66,14 +66,59 @@ story_squid_bump() {
 }
 
 # The hello that goes out is made after the client's.
+mimicking() {
+	bumping | sed 's/^ssl_bump bump all/ssl_bump stare all/'
+	echo 'ssl_bump bump all'
+}
+
 story_squid_mimic() {
 	world_routed
-	squid_at 10.1.9.8 8080 "$(bumping | sed 's/^ssl_bump bump all/ssl_bump stare all/')" \
-		'ssl_bump bump all'
+	squid_at 10.1.9.8 8080 "$(mimicking)"
 	record
 	local PROXY=10.1.9.8:8080
 	several_clients
 	chromium_to 10.1.4.25 outlook.office365.com
+}
+
+# New enough, but without a suite that Microsoft's servers take.
+story_squid_no_ecdhe() {
+	world_routed
+	at contoso.sharepoint.com 10
+	cp "$W/hosts" "$W/hosts.$P"
+	squid_at 10.1.9.8 8080 "$(bumping 'options=NO_TLSv1_3 cipher=AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA')"
+	record
+	local PROXY=10.1.9.8:8080
+	curl_to 10.1.4.21 outlook.office365.com
+	wget_to 10.1.4.22 contoso.sharepoint.com
+	s_client 10.1.4.23 login.microsoftonline.com -tls1_2
+}
+
+# Clients that were never given the proxy's authority: they end it, and one of them tries again
+# with less, which does not help.
+story_squid_distrust() {
+	world_routed
+	squid_at 10.1.9.8 8080 "$(bumping)"
+	record
+	local PROXY=10.1.9.8:8080
+	curl_to 10.1.4.21 outlook.office365.com --cacert "$W/root.crt" --tls-max 1.2
+	curl_to 10.1.4.21 outlook.office365.com --cacert "$W/root.crt"
+	wget_to 10.1.4.22 contoso.sharepoint.com --ca-certificate="$W/root.crt"
+	curl_to 10.1.4.23 login.microsoftonline.com --cacert "$W/root.crt" --tls-max 1.2
+	OPENSSL_CONF=$W/old.cnf curl_to 10.1.4.23 login.microsoftonline.com \
+		--cacert "$W/root.crt" --tls-max 1.0
+}
+
+# Nothing is taken apart, and what Microsoft answers is old: one of its *-legacy hosts.
+story_legacy_server() {
+	at outlook.office365.com 11
+	world_routed
+	squid_at 10.1.9.8 8080 'http_port 10.1.9.8:8080'
+	record
+	local PROXY=10.1.9.8:8080
+	OPENSSL_CONF=$W/old.cnf curl_to 10.1.4.21 outlook.office365.com
+	OPENSSL_CONF=$W/old.cnf curl_to 10.1.4.22 outlook.office365.com
+	old_s_client 10.1.4.23 outlook.office365.com
+	curl_to 10.1.4.21 login.microsoftonline.com
 }
 
 # Nothing is taken apart: who is old, is old at Microsoft too.
@@ -151,4 +196,18 @@ story_nat() {
 	s_client 10.1.4.25 outlook.office365.com -tls1_2
 	old_s_client 10.1.4.24 contoso.sharepoint.com -tls1
 	old_s_client 10.1.4.24 outlook.office365.com -tls1
+}
+
+# Behind one address one host fails with much, and at once another one succeeds with little.
+story_nat_mix() {
+	world_routed
+	ip -n "$P" addr add 198.51.100.7/32 dev p1
+	on_the_way 'type nat hook postrouting priority 100; oifname "p1" snat to 198.51.100.7'
+	record
+	local n
+	for n in 1 2 3; do
+		curl_to 10.1.4.21 contoso.sharepoint.com --tls-max 1.2 --cacert "$W/proxy.crt"
+		gnutls_to 10.1.4.24 contoso.sharepoint.com \
+			--priority "'NORMAL:-VERS-ALL:+VERS-TLS1.0:%PROFILE_VERY_WEAK'"
+	done
 }

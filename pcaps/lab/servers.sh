@@ -4,7 +4,7 @@
 # The last number of an address says what it does, the one before it which service it plays:
 #
 #	.10 TLS 1.2 and 1.3, as Microsoft 365 today     .15 TLS 1.0 to 1.3, as its *-legacy hosts
-#	.20 as .10, behind a PROXY header               .25 as .10, without HTTP (s_server)
+#	.20 as .10, behind a PROXY header               .11 TLS 1.0, without a sentinel (s_server)
 # shellcheck shell=bash
 
 NAMES='outlook.office365.com contoso.sharepoint.com teams.microsoft.com login.microsoftonline.com'
@@ -53,9 +53,9 @@ servers() {
 		echo '}'
 	} > "$W/nginx.conf"
 	OPENSSL_CONF=$W/old.cnf background in_ns "$S" nginx -c "$W/nginx.conf"
-	background in_ns "$S" openssl s_server -accept 10.9.1.25:443 -quiet -www \
-		-cert "$W/outlook.office365.com.crt" -cert_chain "$W/digicert.crt" \
-		-key "$W/outlook.office365.com.key"
+	OPENSSL_CONF=$W/old.cnf background in_ns "$S" openssl s_server -accept 10.9.1.11:443 \
+		-quiet -WWW -tls1 -cert_chain "$W/digicert.crt" \
+		-cert "$W/outlook.office365.com.crt" -key "$W/outlook.office365.com.key"
 	listening "$S" 10.9.4.15 443
-	listening "$S" 10.9.1.25 443
+	listening "$S" 10.9.1.11 443
 }
