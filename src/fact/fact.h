@@ -39,6 +39,8 @@ struct outcome {
 	bool has_reset;
 	enum side reset_from;		/* whose address it bears, whoever sent it */
 	uint8_t reset_ttl;
+	bool has_close;
+	enum side close_from;		/* who sent the first FIN, if the handshake ended by one */
 };
 
 /* How complete the capture of this connection was. */

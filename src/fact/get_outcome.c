@@ -41,6 +41,12 @@ struct value get_alert_name(const struct handshake *h, struct scratch *s)
 				    : value_none;
 }
 
+struct value get_close_from(const struct handshake *h, struct scratch *s)
+{
+	(void)s;
+	return h->outcome.has_close ? value_words(side_names[h->outcome.close_from]) : value_none;
+}
+
 struct value get_reset_from(const struct handshake *h, struct scratch *s)
 {
 	(void)s;

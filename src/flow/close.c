@@ -73,8 +73,11 @@ void flow_goes_on(struct talk *t)
 static void close_talk(struct flows *f, struct talk *t, const struct packet *p, unsigned end)
 {
 	flow_goes_on(t);
-	if (p->tcp_flags & TCP_FIN)
+	if (p->tcp_flags & TCP_FIN) {
 		stream_fin(&t->voice[end].stream, p->seq + p->payload_length);
+		if (!t->fin.is)
+			t->fin = (struct shot){ .is = true, .from = end };
+	}
 	if (p->tcp_flags & TCP_RST && !t->reset.is)
 		t->reset = reset_of(p, end);
 	if (!t->reset.is || t->list != TALKS_CLOSING)
@@ -92,6 +95,8 @@ void flow_closes(struct flows *f, struct flow *flow, const struct packet *p, uns
 
 	if (!(p->tcp_flags & (TCP_FIN | TCP_RST)) || is_stray(flow, p, end))
 		return;
+	if (t != NULL && t->fate != FATE_OPEN)
+		t = NULL;			/* it is decided, and only held */
 	if (reset && t != NULL && !is_believed(&t->voice[end], p->seq)) {
 		note_odd_reset(f, t, p, end);
 		story_packet(f, flow, EVENT_RESET, end);
@@ -106,6 +111,6 @@ void flow_closes(struct flows *f, struct flow *flow, const struct packet *p, uns
 		flow->fin |= (uint8_t)(1 << end);
 	if (t != NULL)
 		close_talk(f, t, p, end);
-	else
+	else if (flow->talk == NULL)
 		flow_retire(f, flow);
 }

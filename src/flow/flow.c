@@ -271,9 +271,25 @@ static void take_payload(struct flows *f, struct talk *t, const struct packet *p
 
 /* ---- a packet ------------------------------------------------------------------------ */
 
+/*
+ * A low offer that came through may be the second try of one that failed: what
+ * ended that one is told GRACE after it, so this one is told GRACE after it was
+ * decided.  Sightings then come in the order in which the client tried.
+ */
+static bool is_held(struct flows *f, struct talk *t)
+{
+	uint16_t max = t->offer.is ? offer_max(&t->offer.hello) : 0;
+
+	if (t->fate != FATE_DECIDED || max == 0 ||
+	    tls_version_rank(max) >= tls_version_rank(TLS1_2) || !outcome_established(t))
+		return false;
+	talk_move(f, t, TALKS_CLOSING);
+	return true;
+}
+
 static void settle(struct flows *f, struct flow *flow)
 {
-	if (flow->talk->fate != FATE_OPEN) {
+	if (flow->talk->fate != FATE_OPEN && !is_held(f, flow->talk)) {
 		flow_end_talk(f, flow);
 		return;
 	}
@@ -286,7 +302,7 @@ static void take(struct flows *f, struct flow *flow, const struct packet *p, uns
 {
 	if (flow->phase == FLOW_NEW && p->payload_length > 0 && !(p->tcp_flags & TCP_RST))
 		(void)begin_talk(f, flow, p, end);
-	if (flow->talk == NULL)
+	if (flow->talk == NULL || flow->talk->fate != FATE_OPEN)
 		return;
 	if (!(p->tcp_flags & TCP_RST))
 		take_payload(f, flow->talk, p, end);

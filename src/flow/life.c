@@ -132,7 +132,7 @@ void flow_spare_memory(struct flows *f)
 		}
 		if (oldest == NULL)
 			return;
-		oldest->quality.overflow = true;
+		oldest->quality.overflow |= oldest->fate == FATE_OPEN;
 		f->state.let_go++;
 		flow_end_talk(f, oldest->flow);
 	}

@@ -106,6 +106,9 @@ struct outcome outcome_of(const struct flows *f, const struct talk *t, struct ma
 		o.reset_from = t->reset.from == t->client ? CLIENT : SERVER;
 		o.reset_ttl = t->reset.ttl;
 	}
+	o.has_close = o.result == RESULT_CLOSED && t->fin.is;
+	if (o.has_close)
+		o.close_from = t->fin.from == t->client ? CLIENT : SERVER;
 	*ret = t->end_mark;
 	if (o.result == RESULT_ALERT)
 		*ret = t->alert.mark;

@@ -85,7 +85,7 @@ struct whereabouts {
 
 enum fate {
 	FATE_OPEN,
-	FATE_DECIDED,			/* hand the handshake on now */
+	FATE_DECIDED,			/* hand the handshake on, now or soon (flow.c, is_held()) */
 	FATE_DROPPED			/* none of ours */
 };
 
@@ -125,6 +125,7 @@ struct talk {
 	struct certificate *leaf;	/* owned */
 	bool certificate_bad;
 	struct shot alert, reset;
+	struct shot fin;		/* the first one; its ttl is not kept */
 	bool rebuffed;			/* by the server's fatal alert */
 	unsigned handshakes;		/* handed on before this one */
 	bool odd_reset;			/* not the next number: it counts if nothing follows */

@@ -76,13 +76,20 @@ const struct fix *host_fix(const struct host *h, unsigned n)
 	return NULL;
 }
 
-enum confidence finding_confidence(const struct finding *f)
+static enum confidence carried(const struct finding *f)
 {
 	if (f->grades[GRADE_GOOD] >= 2)
 		return CONFIDENCE_HIGH;
 	if (f->grades[GRADE_GOOD] == 1 || f->grades[GRADE_FAIR] >= 2)
 		return CONFIDENCE_MEDIUM;
 	return CONFIDENCE_LOW;
+}
+
+enum confidence finding_confidence(const struct finding *f)
+{
+	enum confidence c = carried(f);
+
+	return c < f->most ? c : f->most;
 }
 
 static void because_count(const struct finding *f, struct buf *ret)
@@ -188,6 +195,7 @@ bool finding_because(const struct finding *f, enum because why, struct buf *ret)
 
 	switch (why) {
 	case BECAUSE_COUNT:	because_count(f, ret);	break;
+	case BECAUSE_STORY:	buf_puts(ret, f->story ? f->story : "");	break;
 	case BECAUSE_HELLOS:	because_hellos(f, ret);	break;
 	case BECAUSE_GRADES:	because_grades(f, ret);	break;
 	case BECAUSE_SIDES:	because_sides(f, ret);	break;

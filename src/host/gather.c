@@ -45,6 +45,7 @@ void kept_finding_drop(struct slot *s)
 		drop_evidence(&f->evidence[i]);
 	free((void *)(uintptr_t)f->label);
 	free((void *)(uintptr_t)f->message);
+	free((void *)(uintptr_t)f->story);
 }
 
 /* A field's bytes as NUL-terminated text, safe to print; NULL: not known. */
@@ -151,6 +152,7 @@ static void begin(struct gather *g, struct finding *f, const struct rule *rule,
 	const struct value *port = sighting_get(s, FIELD_SERVER_PORT);
 
 	f->rule = rule;
+	f->most = CONFIDENCE_HIGH;
 	f->who = ip->addr;
 	f->vlan = is_far(rule) ? VLAN_NONE : sighting_vlan(s);
 	f->port = is_far(rule) && value_known(port) ? (uint16_t)port->number : 0;
@@ -225,7 +227,7 @@ static void count(struct finding *f, const struct chain *c)
 	f->one_way += one_way;
 }
 
-void gather_chain(struct gather *g, struct pool *findings, const struct chain *c)
+struct finding *gather_chain(struct gather *g, struct pool *findings, const struct chain *c)
 {
 	const struct sighting *s = c->steps[c->n - 1];
 	const struct value *ip = sighting_get(s, is_far(c->rule) ? FIELD_SERVER_IP :
@@ -237,7 +239,7 @@ void gather_chain(struct gather *g, struct pool *findings, const struct chain *c
 	struct slot *slot;
 
 	if (!value_known(ip))
-		return;
+		return NULL;
 	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
 	memcpy(key + 16, &c->rule, sizeof(const struct rule *));
 	if (is_far(c->rule))
@@ -246,12 +248,13 @@ void gather_chain(struct gather *g, struct pool *findings, const struct chain *c
 	key[25] = (uint8_t)apart;
 	slot = pool_touch(findings, key, c->rule->level + 1u);
 	if (slot == NULL)
-		return;
+		return NULL;
 	f = &((struct kept_finding *)slot)->is;
 	if (f->count == 0)
 		begin(g, f, c->rule, s);
 	count(f, c);
 	add_evidence(g, f, c);
+	return f;
 }
 
 void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
@@ -259,7 +262,7 @@ void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule
 {
 	struct chain alone = { .rule = rule, .steps = { s }, .n = 1 };
 
-	gather_chain(g, findings, &alone);
+	(void)gather_chain(g, findings, &alone);
 }
 
 /* Whether the culprit also does better: its findings come behind those that say all of a host. */

@@ -27,8 +27,8 @@ void gather_done(struct gather *g);
 void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule,
 		const struct sighting *s);
 
-/* The same of a sequence that was completed. */
-void gather_chain(struct gather *g, struct pool *findings, const struct chain *c);
+/* The same of a sequence that was completed; the finding it counts in, or NULL. */
+struct finding *gather_chain(struct gather *g, struct pool *findings, const struct chain *c);
 
 void kept_finding_drop(struct slot *s);
 

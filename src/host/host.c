@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "host/count.h"
+#include "host/fallback.h"
 #include "host/gather.h"
 
 enum { HOSTS_MOST = 100000 };
@@ -25,7 +26,9 @@ struct kept_host {
 struct hosts {
 	const struct ruleset *rules;
 	struct sequences *sequences;	/* NULL: there are no rules */
+	struct fallback *fallback;
 	struct pool hosts, findings;
+	struct pool told;		/* findings of fallback_tell(), anew for each list */
 	struct gather gather;
 	struct map *stacks;		/* by id: struct known_stack */
 	struct totals totals;
@@ -46,6 +49,8 @@ struct hosts *hosts_new(const struct hosts_options *o)
 		h->sequences = sequences_new(h->rules, o->sequences);
 	pool_init(&h->hosts, sizeof(struct kept_host), most, NULL);
 	pool_init(&h->findings, sizeof(struct kept_finding), most, kept_finding_drop);
+	pool_init(&h->told, sizeof(struct kept_finding), most, kept_finding_drop);
+	h->fallback = fallback_new(most);
 	gather_init(&h->gather);
 	h->stacks = map_new();
 	return h;
@@ -68,6 +73,8 @@ void hosts_free(struct hosts *h)
 	forget_lists(h);
 	pool_done(&h->hosts);
 	pool_done(&h->findings);
+	pool_done(&h->told);
+	fallback_free(h->fallback);
 	gather_done(&h->gather);
 	sequences_free(h->sequences);
 	known_stacks_free(h->stacks);
@@ -195,6 +202,7 @@ void hosts_sighting(struct hosts *h, struct sighting *s)
 	struct slot *slot;
 
 	forget_lists(h);
+	fallback_see(h->fallback, s);
 	if (h->rules != NULL)
 		ruleset_judge_late(h->rules, s);
 	if (h->sequences != NULL)
@@ -235,17 +243,28 @@ static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
 	return (struct kept_host *)pool_find(&h->hosts, key);
 }
 
-static void list_findings(struct hosts *h)
+static void list_pool(struct hosts *h, const struct pool *p)
 {
-	h->by_level = xcalloc(h->findings.n, sizeof(struct finding *));
-	h->nfindings = 0;
-	for (struct slot *s = pool_next(&h->findings, NULL); s; s = pool_next(&h->findings, s)) {
+	for (struct slot *s = pool_next(p, NULL); s; s = pool_next(p, s)) {
 		struct kept_finding *kept = (struct kept_finding *)s;
 		struct kept_host *host = host_of(h, &kept->is);
 
 		kept->is.host = host ? &host->is : NULL;
 		h->by_level[h->nfindings++] = &kept->is;
 	}
+}
+
+static void list_findings(struct hosts *h)
+{
+	size_t most = h->told.most;
+
+	pool_done(&h->told);
+	pool_init(&h->told, sizeof(struct kept_finding), most, kept_finding_drop);
+	fallback_gather(h->fallback, h->rules, &h->gather, &h->told);
+	h->by_level = xcalloc(h->findings.n + h->told.n, sizeof(struct finding *));
+	h->nfindings = 0;
+	list_pool(h, &h->findings);
+	list_pool(h, &h->told);
 	qsort(h->by_level, h->nfindings, sizeof(struct finding *), worst_finding_first);
 }
 
@@ -321,9 +340,14 @@ uint64_t hosts_forgotten(const struct hosts *h)
 	return h->hosts.forgotten;
 }
 
+uint64_t hosts_fallbacks_forgotten(const struct hosts *h)
+{
+	return fallback_forgotten(h->fallback);
+}
+
 uint64_t hosts_findings_forgotten(const struct hosts *h)
 {
-	return h->findings.forgotten;
+	return h->findings.forgotten + h->told.forgotten;
 }
 
 uint64_t hosts_fixes_over(struct hosts *h)

@@ -77,6 +77,8 @@ struct finding {
 	uint64_t one_way;		/* of them seen from one side */
 	uint64_t results[RESULTS];	/* sightings by how they ended */
 	uint8_t reset_ttl, synack_ttl;	/* of the first reset seen; 0: not known */
+	enum confidence most;		/* more than that the facts behind it do not allow */
+	const char *story;		/* what several handshakes come to, in words; NULL */
 	const struct host *host;	/* the culprit, if it is a host still kept; else NULL */
 };
 
@@ -179,6 +181,7 @@ size_t hosts_findings(struct hosts *h, const struct finding *const **ret);
 size_t hosts_all(struct hosts *h, const struct host *const **ret);
 uint64_t hosts_forgotten(const struct hosts *h);	/* let go because of `most` */
 uint64_t hosts_findings_forgotten(const struct hosts *h);	/* the same of findings */
+uint64_t hosts_fallbacks_forgotten(const struct hosts *h);	/* of what fallbacks are told by */
 struct sequences_state hosts_sequences(const struct hosts *h);
 uint64_t hosts_fixes_over(struct hosts *h);		/* fixes_over of all findings */
 const struct totals *hosts_totals(const struct hosts *h);
@@ -224,13 +227,14 @@ const char *version_words(unsigned rank);
 
 /*
  * How far the capture carries a finding.  high: two good sightings or more;
- * medium: one good, or two fair; low: less.
+ * medium: one good, or two fair; low: less.  Never more than finding.most.
  */
 enum confidence finding_confidence(const struct finding *f);
 
 /* The reasons, each in words, and what the host does in its other handshakes. */
 enum because {
-	BECAUSE_COUNT, BECAUSE_HELLOS, BECAUSE_GRADES, BECAUSE_SIDES, BECAUSE_OUTCOME,
+	BECAUSE_COUNT, BECAUSE_STORY, BECAUSE_HELLOS, BECAUSE_GRADES, BECAUSE_SIDES,
+	BECAUSE_OUTCOME,
 	BECAUSE_HOST, BECAUSES
 };
 

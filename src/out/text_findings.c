@@ -68,7 +68,7 @@ static void put_seen(const struct report *r, const struct finding *f, struct buf
 	buf_puts(b, ", ");
 	report_span(b, f->first, f->last);
 	buf_printf(b, " UTC. Confidence %s", confidence_names[finding_confidence(f)]);
-	for (unsigned why = BECAUSE_HELLOS; why < BECAUSE_HOST; why++) {
+	for (unsigned why = BECAUSE_STORY; why < BECAUSE_HOST; why++) {
 		struct buf words = { 0 };
 
 		if (finding_because(f, (enum because)why, &words)) {

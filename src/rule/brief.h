@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * brief: what is kept of a handshake that may become part of a sequence: its
- * times and a few of its facts, in one block.  Private to the room.
+ * times and a few of its facts, in one block.  For those who remember handshakes.
  */
 #ifndef RULE_BRIEF_H
 #define RULE_BRIEF_H

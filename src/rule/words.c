@@ -13,7 +13,7 @@ static const char *const alert_levels[] = { "warning", "fatal", NULL };
 static const char *const grades[] = { "good", "fair", "poor", NULL };
 
 static const char *const fallback_causes[] = {
-	"foreign-reset", "reset", "alert", "closed", "silent", NULL
+	"foreign-reset", "reset", "alert", "certificate", "closed", "silent", NULL
 };
 static const char *const leg_roles[] = { "client", "upstream", NULL };
 static const char *const leg_verdicts[] = {
