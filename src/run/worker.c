@@ -24,6 +24,18 @@ struct worker {
 	uint64_t unrecorded;
 };
 
+/* What its frames were wrapped in: the same connection in two tunnels is two flows. */
+static uint32_t wrapping(const struct handshake *h)
+{
+	uint32_t n = h->vni * 31 + h->erspan;
+
+	for (unsigned i = 0; i < h->nvlans; i++)
+		n = n * 31 + h->vlans[i];
+	for (unsigned i = 0; i < h->depth; i++)
+		n = n * 31 + h->path[i];
+	return n;
+}
+
 static void set_turn(const struct worker *w, const struct handshake *h, struct turn *ret)
 {
 	const struct flow_key *flushing = flows_flushing(w->flows, &ret->ts);
@@ -40,6 +52,7 @@ static void set_turn(const struct worker *w, const struct handshake *h, struct t
 	ret->key.addr[1] = h->server;
 	ret->key.port[0] = h->client_port;
 	ret->key.port[1] = h->server_port;
+	ret->key.net = wrapping(h);
 }
 
 static bool hold(struct worker *w, const struct parcel *p)
