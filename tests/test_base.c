@@ -4,6 +4,8 @@
  */
 #include "test.h"
 
+#include <arpa/inet.h>
+
 #include "base/addr.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -83,6 +85,56 @@ static void prefixes_hold_their_addresses(void **state)
 }
 
 /* The first vectors of the authors' reference for SipHash-1-3, key 00 01 ... 0f. */
+/* Every mixture of zeroes with groups of one to four digits; IPv4 in all lengths. */
+static void addresses_are_written_as_inet_ntop_does(void **state)
+{
+	static const uint16_t groups[] = { 0x1, 0xab, 0x809, 0xfffe };
+	char ours[ADDR_TEXT], theirs[ADDR_TEXT];
+
+	(void)state;
+	for (unsigned i = 0; i < 256 * 8; i++) {
+		struct addr a = { .b = { 0 } };
+
+		for (unsigned k = 0; k < 8; k++) {
+			uint16_t g = i >> k & 1 ? groups[(k + (i >> 8)) % 4] : 0;
+
+			a.b[2 * k] = (uint8_t)(g >> 8);
+			a.b[2 * k + 1] = (uint8_t)g;
+		}
+		inet_ntop(AF_INET6, a.b, theirs, sizeof(theirs));
+		assert_string_equal(addr_text(&a, ours), theirs);
+	}
+	for (unsigned i = 0; i < 256; i++) {
+		uint8_t four[4] = { (uint8_t)i, (uint8_t)(255 - i), (uint8_t)(i * 7), 10 };
+		struct addr a = addr_v4((struct slice){ four, 4 });
+
+		inet_ntop(AF_INET, four, theirs, sizeof(theirs));
+		assert_string_equal(addr_text(&a, ours), theirs);
+	}
+}
+
+/* Texts are looked at eight bytes at a time: each byte, in each place. */
+static void json_escapes_wherever_it_stands(void **state)
+{
+	(void)state;
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t at = 0; at < 20; at++) {
+			uint8_t text[20];
+			struct buf b = { 0 };
+			struct json w = { .to = &b };
+			bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+			memset(text, 'a', sizeof(text));
+			text[at] = (uint8_t)c;
+			json_wire(&w, (struct slice){ text, sizeof(text) });
+			assert_int_equal(b.n == sizeof(text) + 2, plain);
+			assert_memory_equal(b.p + 1, text, at + plain);
+			for (size_t i = 0; i < b.n; i++)
+				assert_true(b.p[i] >= ' ' && b.p[i] < 0x7f);
+			buf_done(&b);
+		}
+}
+
 static void siphash_is_siphash(void **state)
 {
 	struct hash_key key = { 0x0706050403020100u, 0x0f0e0d0c0b0a0908u };
@@ -218,6 +270,8 @@ int main(void)
 		cmocka_unit_test(a_lying_vector_spends),
 		cmocka_unit_test(lines_wait_for_their_newline),
 		cmocka_unit_test(prefixes_hold_their_addresses),
+		cmocka_unit_test(addresses_are_written_as_inet_ntop_does),
+		cmocka_unit_test(json_escapes_wherever_it_stands),
 		cmocka_unit_test(siphash_is_siphash),
 		cmocka_unit_test(a_map_keeps_its_order),
 		cmocka_unit_test(json_escapes_what_is_hostile),

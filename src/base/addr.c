@@ -8,23 +8,88 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static const uint8_t v4_mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-bool addr_is_v4(const struct addr *a)
-{
-	return memcmp(a->b, v4_mapped, sizeof(v4_mapped)) == 0;
-}
-
 int addr_cmp(const struct addr *a, const struct addr *b)
 {
 	return memcmp(a->b, b->b, sizeof(a->b));
 }
 
+static char *put_byte(char *to, unsigned v)
+{
+	if (v >= 100)
+		*to++ = (char)('0' + v / 100);
+	if (v >= 10)
+		*to++ = (char)('0' + v / 10 % 10);
+	*to++ = (char)('0' + v % 10);
+	return to;
+}
+
+static char *put_group(char *to, unsigned v)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (unsigned shift = 12; shift > 0; shift -= 4)
+		if (v >> shift != 0)
+			*to++ = digits[v >> shift & 0xf];
+	*to++ = digits[v & 0xf];
+	return to;
+}
+
+/* The longest run of at least two groups of zeroes, the first among equals: RFC 5952, 4.2. */
+static void find_zeroes(const unsigned group[static 8], unsigned *ret_from, unsigned *ret_n)
+{
+	unsigned n = 0;
+
+	*ret_from = 8;
+	*ret_n = 1;
+	for (unsigned i = 0; i < 8; i++) {
+		n = group[i] == 0 ? n + 1 : 0;
+		if (n > *ret_n) {
+			*ret_n = n;
+			*ret_from = i + 1 - n;
+		}
+	}
+}
+
+static void put_v6(char *to, const uint8_t b[static 16])
+{
+	unsigned group[8], from, n;
+
+	for (unsigned i = 0; i < 8; i++)
+		group[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+	find_zeroes(group, &from, &n);
+	for (unsigned i = 0; i < 8; i++) {
+		if (i == from) {
+			*to++ = ':';
+			i += n - 1;
+			if (i == 7)
+				*to++ = ':';
+			continue;
+		}
+		if (i > 0)
+			*to++ = ':';
+		to = put_group(to, group[i]);
+	}
+	*to = '\0';
+}
+
+/* On the way of every record, so not by inet_ntop(3), which formats by template. */
 const char *addr_text(const struct addr *a, char buf[static ADDR_TEXT])
 {
-	if (addr_is_v4(a))
-		return inet_ntop(AF_INET, a->b + 12, buf, ADDR_TEXT);
-	return inet_ntop(AF_INET6, a->b, buf, ADDR_TEXT);
+	static const uint8_t zeroes[10];
+	char *to = buf;
+
+	if (addr_is_v4(a)) {
+		for (unsigned i = 12; i < 16; i++) {
+			to = put_byte(to, a->b[i]);
+			*to++ = '.';
+		}
+		to[-1] = '\0';
+	} else if (memcmp(a->b, zeroes, sizeof(zeroes)) == 0) {
+		(void)inet_ntop(AF_INET6, a->b, buf, ADDR_TEXT);	/* "::1", "::1.2.3.4" */
+	} else {
+		put_v6(buf, a->b);
+	}
+	return buf;
 }
 
 bool addr_parse(const char *text, struct addr *ret)

@@ -44,7 +44,13 @@ static inline struct addr addr_v6(struct slice sixteen)
 	return a;
 }
 
-bool addr_is_v4(const struct addr *a);
+static inline bool addr_is_v4(const struct addr *a)
+{
+	const struct addr mapped = { .b = { [10] = 0xff, [11] = 0xff } };
+
+	return memcmp(a->b, mapped.b, 12) == 0;
+}
+
 int addr_cmp(const struct addr *a, const struct addr *b);	/* as memcmp */
 const char *addr_text(const struct addr *a, char buf[static ADDR_TEXT]);
 

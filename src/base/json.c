@@ -71,13 +71,39 @@ static bool plain(uint8_t c)
 	return c >= 0x20 && c != 0x7f && c != '"' && c != '\\';
 }
 
+#define EACH UINT64_C(0x0101010101010101)
+
+/* Whether one of eight bytes is that one (they are below 0x80). */
+static bool has_byte(uint64_t word, uint8_t c)
+{
+	uint64_t zero_there = word ^ EACH * c;
+
+	return (zero_there - EACH) & ~zero_there & EACH * 0x80;
+}
+
+/* How many bytes from the first on are plain ASCII beyond doubt, eight at a time. */
+static size_t surely_plain(struct slice s)
+{
+	size_t n = 0;
+
+	for (; n + 8 <= s.n; n += 8) {
+		uint64_t word;
+
+		memcpy(&word, s.p + n, 8);
+		if (word & EACH * 0x80 || (word - EACH * 0x20) & EACH * 0x80 ||
+		    has_byte(word, '"') || has_byte(word, '\\') || has_byte(word, 0x7f))
+			break;
+	}
+	return n;
+}
+
 static void string(struct json *w, struct slice s, bool ascii)
 {
 	size_t from = 0;
 
 	separate(w);
 	buf_putc(w->to, '"');
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = surely_plain(s); i < s.n; i++) {
 		uint8_t c = s.p[i];
 
 		if (plain(c) && !(ascii && c >= 0x80))

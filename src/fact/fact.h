@@ -137,6 +137,7 @@ struct handshake {
 	const struct hello *answer;
 	struct shape *shapes[2];	/* of offer and answer (shape.h); NULL: none is known */
 	const struct certificate *leaf;
+	unsigned chain;			/* certificates in the message that showed the leaf */
 	bool certificate_bad;		/* a Certificate message was there and did not parse */
 	bool established;		/* as the outcome says; resumed handshakes too */
 	bool resumed;

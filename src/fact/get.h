@@ -45,6 +45,10 @@ uint8_t *scratch_take(struct scratch *s, size_t n);
 /* A copy of NUL-terminated text in the scratch. */
 struct value scratch_text(struct scratch *s, const char *text);
 
+/* Text and digits to `to`, where there must be room; returns what is behind.  No NUL. */
+char *put_text(char *to, const char *text);
+char *put_decimal(char *to, unsigned n);
+
 /* The codes of a hello's extensions, in order; not known if it was cut off before them. */
 struct value value_extensions(const struct hello *h, struct scratch *s);
 

@@ -124,5 +124,5 @@ struct value get_cert_signature(const struct handshake *h, struct scratch *s)
 struct value get_cert_chain(const struct handshake *h, struct scratch *s)
 {
 	(void)s;
-	return h->leaf ? value_of(VALUE_NUMBER, h->leaf->chain) : value_none;
+	return h->leaf ? value_of(VALUE_NUMBER, h->chain) : value_none;
 }

@@ -2,8 +2,6 @@
 /*
  * fact: what the Elastic Common Schema has names for, in the forms it wants.
  */
-#include <stdio.h>
-
 #include "fact/get.h"
 
 /* "1.2", "3.0" for SSL 3.0: the version without its protocol. */

@@ -2,7 +2,6 @@
 /*
  * fact: who spoke with whom, for which service, and through what.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "decode/decode.h"
@@ -46,13 +45,17 @@ struct value get_server_port(const struct handshake *h, struct scratch *s)
 /* In the form that ECS wants: capitals and hyphens. */
 struct value get_client_mac(const struct handshake *h, struct scratch *s)
 {
-	const uint8_t *m = h->client_mac;
+	static const char digits[] = "0123456789ABCDEF";
 	char text[18];
 
 	if (!h->has_client_mac)
 		return value_none;
-	snprintf(text, sizeof(text), "%02X-%02X-%02X-%02X-%02X-%02X", m[0], m[1], m[2], m[3],
-		 m[4], m[5]);
+	for (size_t i = 0; i < sizeof(h->client_mac); i++) {
+		text[3 * i] = digits[h->client_mac[i] >> 4];
+		text[3 * i + 1] = digits[h->client_mac[i] & 0xf];
+		text[3 * i + 2] = '-';
+	}
+	text[17] = '\0';
 	return scratch_text(s, text);
 }
 
@@ -124,7 +127,7 @@ static struct value decimal(struct scratch *s, unsigned n)
 {
 	char text[12];
 
-	snprintf(text, sizeof(text), "%u", n);
+	*put_decimal(text, n) = '\0';
 	return scratch_text(s, text);
 }
 

@@ -2,8 +2,6 @@
 /*
  * fact: how it ended, how well it was seen, and where to look it up.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "fact/get.h"
@@ -166,6 +164,20 @@ struct value get_frames(const struct handshake *h, struct scratch *s)
 	return value_bytes(VALUE_NUMBERS, (struct slice){ p, n });
 }
 
+/* "ip.addr==10.1.4.23", "tcp.port==443" */
+static char *put_end(char *to, const char *protocol, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+
+	to = put_text(put_text(to, protocol), ".addr==");
+	return put_text(to, addr_text(a, text));
+}
+
+static char *put_port(char *to, const char *transport, unsigned port)
+{
+	return put_decimal(put_text(put_text(to, transport), ".port=="), port);
+}
+
 /*
  * Both ends, addresses and ports: unlike a stream number it finds the
  * connection in any other capture of it, and inside tunnels too.
@@ -174,12 +186,11 @@ struct value get_display_filter(const struct handshake *h, struct scratch *s)
 {
 	const char *family = addr_is_v4(&h->client) ? "ip" : "ipv6";
 	const char *transport = h->udp ? "udp" : "tcp";
-	char client[ADDR_TEXT], server[ADDR_TEXT];
-	char text[256];
+	char text[256], *to = text;
 
-	snprintf(text, sizeof(text),
-		 "%s.addr==%s && %s.addr==%s && %s.port==%u && %s.port==%u", family,
-		 addr_text(&h->client, client), family, addr_text(&h->server, server), transport,
-		 h->client_port, transport, h->server_port);
+	to = put_text(put_end(to, family, &h->client), " && ");
+	to = put_text(put_end(to, family, &h->server), " && ");
+	to = put_text(put_port(to, transport, h->client_port), " && ");
+	*put_port(to, transport, h->server_port) = '\0';
 	return scratch_text(s, text);
 }

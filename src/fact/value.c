@@ -36,6 +36,27 @@ struct value scratch_text(struct scratch *s, const char *text)
 	return value_bytes(VALUE_TEXT, (struct slice){ p, n });
 }
 
+char *put_text(char *to, const char *text)
+{
+	size_t n = strlen(text);
+
+	memcpy(to, text, n);
+	return to + n;
+}
+
+char *put_decimal(char *to, unsigned n)
+{
+	char digits[10];
+	unsigned k = 0;
+
+	do
+		digits[k++] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	while (k > 0)
+		*to++ = digits[--k];
+	return to;
+}
+
 struct value value_extensions(const struct hello *h, struct scratch *s)
 {
 	struct slice all = { s->p, 0 };

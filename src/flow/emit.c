@@ -84,11 +84,19 @@ static struct service service_of(const struct flows *f, const struct talk *t,
 	return service;
 }
 
-enum scope emit_scope(const struct flows *f, const struct talk *t, const struct hello *offer)
+/*
+ * What a name of the offer's side leads to stays so: the certificate's are asked
+ * for only if there is none.
+ */
+enum scope emit_scope(const struct flows *f, struct talk *t, const struct hello *offer)
 {
 	struct slice name;
 
-	if (f->o.all || service_of(f, t, offer).matched_by != 0)
+	if (f->o.all)
+		return SCOPE_IN;
+	t->service = service_of(f, t, offer);
+	t->has_service = t->leaf == NULL && t->service.matched_by & MATCH_NAME;
+	if (t->service.matched_by != 0)
 		return SCOPE_IN;
 	if (t->leaf != NULL || offer_server_name(offer, &name))
 		return SCOPE_OUT;
@@ -116,7 +124,7 @@ static const char *application_of(const struct flows *f, const struct talk *t,
 static bool is_resumed(const struct talk *t)
 {
 	const struct voice *s = &t->voice[!t->client];
-	uint16_t version = t->answer.is ? answer_version(&t->answer.hello) : 0;
+	uint16_t version = t->version;
 
 	if (version == 0 || t->answer_retries)
 		return false;
@@ -206,7 +214,10 @@ void emit(struct flows *f, struct talk *t)
 		return;
 	if (role_is_reversed(t) && !(t->offer.is && t->answer.is))
 		return;				/* only one of the two says so */
-	h.service = service_of(f, t, t->offer.is ? &t->offer.hello : NULL);
+	if (t->has_service && t->offer.is && t->client == t->offer_end)
+		h.service = t->service;
+	else
+		h.service = service_of(f, t, t->offer.is ? &t->offer.hello : NULL);
 	if (!f->o.all && h.service.matched_by == 0)
 		return;
 	h.outcome = outcome_of(f, t, &end);
@@ -225,6 +236,7 @@ void emit(struct flows *f, struct talk *t)
 	h.shapes[CLIENT] = shapes_find(f->shapes, h.offer, CLIENT);
 	h.shapes[SERVER] = shapes_find(f->shapes, h.answer, SERVER);
 	h.leaf = t->leaf;
+	h.chain = t->chain;
 	h.certificate_bad = t->certificate_bad;
 	h.established = h.outcome.result == RESULT_ESTABLISHED;
 	h.resumed = is_resumed(t);

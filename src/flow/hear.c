@@ -26,8 +26,25 @@ static const struct mark *last_mark(const struct voice *v)
 	return &v->stream.marks[v->stream.nmarks > 0 ? v->stream.nmarks - 1 : 0];
 }
 
-/* Copies the message and reads it from its copy.  False: no memory. */
-static bool keep(struct kept *k, const struct record *r, parse_fn parse)
+static void move(struct slice *s, const uint8_t *from, const uint8_t *to)
+{
+	if (s->p != NULL)
+		s->p = to + (s->p - from);
+}
+
+/* What was read from a message, as read from its copy. */
+static struct hello moved(struct hello h, const uint8_t *from, const uint8_t *to)
+{
+	move(&h.random, from, to);
+	move(&h.session_id, from, to);
+	move(&h.ciphers, from, to);
+	move(&h.compressions, from, to);
+	move(&h.extensions, from, to);
+	return h;
+}
+
+/* Copies the message, which h was read from.  False: no memory. */
+static bool keep(struct kept *k, const struct record *r, const struct hello *h)
 {
 	struct slice body = r->unit.body;
 	size_t head = r->says == TLS_MESSAGE ? MESSAGE_HEADER : 0;
@@ -45,8 +62,8 @@ static bool keep(struct kept *k, const struct record *r, parse_fn parse)
 	if (body.n > 0)
 		memcpy(p + head, body.p, body.n);
 	free(k->bytes);
-	*k = (struct kept){ .is = true, .bytes = p, .n = head + body.n };
-	parse((struct slice){ p + head, body.n }, r->whole, &k->hello);
+	*k = (struct kept){ .is = true, .bytes = p, .n = head + body.n,
+			    .hello = moved(*h, body.p, p + head) };
 	k->hello.record_version = r->unit.record_version;
 	if (!r->whole)
 		k->hello.size = r->want;
@@ -138,7 +155,7 @@ static void hear_offer(struct flows *f, struct talk *t, unsigned end, const stru
 	t->scope = emit_scope(f, t, &h);
 	if (t->scope == SCOPE_OUT && !role_is_reversed(t))
 		t->fate = FATE_DROPPED;
-	else if (!keep(&t->offer, r, parse))
+	else if (!keep(&t->offer, r, &h))
 		t->quality.overflow = true;
 	t->offer_ts = v->stream.marks[0].ts;
 	t->offer_from = v->stream.marks[0].from;
@@ -163,8 +180,9 @@ static void hear_answer(struct flows *f, struct talk *t, unsigned end, const str
 		return;
 	count_tls(f, t);
 	t->client = !end;
-	if (!keep(&t->answer, r, parse))
+	if (!keep(&t->answer, r, &h))
 		t->quality.overflow = true;
+	t->version = t->answer.is ? answer_version(&t->answer.hello) : 0;
 	t->answer_retries = !ssl2 && answer_is_retry(&h);
 	t->retried |= t->answer_retries;
 	t->answer_ts = v->stream.marks[0].ts;
@@ -183,18 +201,14 @@ static void hear_certificate(struct flows *f, struct talk *t, unsigned end,
 	if (t->client == end || t->leaf != NULL)
 		return;
 	note(f, t, end, EVENT_CERTIFICATE);
-	t->leaf = calloc(1, sizeof(*t->leaf));
-	if (t->leaf == NULL)
-		return;
-	if (certificate_parse(r->unit.body, &der, &chain) != PARSE_OK ||
-	    !x509_parse(der, t->leaf)) {
+	if (certificate_parse(r->unit.body, &der, &chain) == PARSE_OK)
+		t->leaf = certificate_hold(der);
+	if (t->leaf == NULL) {
 		f->state.bad_certificates++;
 		t->certificate_bad = true;
-		free(t->leaf);
-		t->leaf = NULL;
 		return;
 	}
-	t->leaf->chain = chain;
+	t->chain = chain;
 	if (t->scope == SCOPE_OPEN && t->offer.is && t->offer.hello.complete)
 		t->scope = emit_scope(f, t, &t->offer.hello);
 	if (t->scope == SCOPE_OUT)

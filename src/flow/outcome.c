@@ -28,7 +28,7 @@ bool outcome_established(const struct talk *t)
 		return false;
 	c = &t->voice[t->client];
 	s = &t->voice[!t->client];
-	version = t->answer.is ? answer_version(&t->answer.hello) : 0;
+	version = t->version;
 	if (t->answer.is && t->answer.hello.format == HELLO_SSL2)
 		return reached_cipher(c) && reached_cipher(s);
 	if (version == 0)

@@ -58,9 +58,11 @@ static void forget_hellos(struct talk *t)
 {
 	free(t->offer.bytes);
 	free(t->answer.bytes);
-	free(t->leaf);
+	certificate_release(t->leaf);
 	t->offer = t->answer = (struct kept){ .is = false };
 	t->leaf = NULL;
+	t->has_service = false;
+	t->version = 0;
 }
 
 void talk_free(struct flows *f, struct talk *t)

@@ -112,9 +112,12 @@ struct talk {
 	struct mark refused_mark;
 
 	struct kept offer, answer;
+	bool has_service;		/* the offer's name, or the one asked for, led to it */
+	struct service service;
 	unsigned offer_end;		/* who said the offer */
 	uint64_t offer_ts, answer_ts;	/* of the first packet of each */
 	const struct origin *offer_from, *answer_from;
+	uint16_t version;		/* of the answer, as answer_version() says; 0: none */
 	bool answer_retries;		/* the answer kept is a HelloRetryRequest */
 	bool retried;
 	bool resent;			/* the client sent its hello again */
@@ -122,7 +125,8 @@ struct talk {
 	uint32_t server_began;		/* where the server stood when the hello began */
 	uint32_t hello_seq;		/* where the client's hello began */
 	uint64_t hello_ts;
-	struct certificate *leaf;	/* owned */
+	const struct certificate *leaf;	/* held */
+	unsigned chain;			/* certificates in its message */
 	bool certificate_bad;
 	struct shot alert, reset;
 	struct shot fin;		/* the first one; its ttl is not kept */
@@ -216,7 +220,7 @@ struct outcome outcome_of(const struct flows *f, const struct talk *t, struct ma
 
 /* emit.c */
 bool emit_same_file(const struct origin *a, const struct origin *b);
-enum scope emit_scope(const struct flows *f, const struct talk *t, const struct hello *offer);
+enum scope emit_scope(const struct flows *f, struct talk *t, const struct hello *offer);
 void emit(struct flows *f, struct talk *t);	/* hands the handshake on, if it is in scope */
 
 #endif

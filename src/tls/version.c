@@ -13,18 +13,17 @@
 
 static const struct {
 	uint16_t code;
-	uint8_t rank;
 	char token[TLS_TOKEN];
 } versions[] = {
-	{ SSL2, 1, "ssl2" },
-	{ SSL3, 2, "ssl3" },
-	{ TLS1_0, 3, "tls1.0" },
-	{ TLS1_1, 4, "tls1.1" },
-	{ TLS1_2, 5, "tls1.2" },
-	{ TLS1_3, 6, "tls1.3" },
-	{ DTLS1_0, 4, "dtls1.0" },	/* built on TLS 1.1: RFC 4347 */
-	{ DTLS1_2, 5, "dtls1.2" },	/* on TLS 1.2: RFC 6347 */
-	{ DTLS1_3, 6, "dtls1.3" }	/* on TLS 1.3: RFC 9147 */
+	{ SSL2, "ssl2" },
+	{ SSL3, "ssl3" },
+	{ TLS1_0, "tls1.0" },
+	{ TLS1_1, "tls1.1" },
+	{ TLS1_2, "tls1.2" },
+	{ TLS1_3, "tls1.3" },
+	{ DTLS1_0, "dtls1.0" },
+	{ DTLS1_2, "dtls1.2" },
+	{ DTLS1_3, "dtls1.3" }
 };
 
 enum { VERSIONS = sizeof(versions) / sizeof(versions[0]) };
@@ -56,20 +55,24 @@ uint16_t tls_version_counts(uint16_t version)
 {
 	if (version >> 8 == 0x7f || version == 0xfb17 || version == 0xfb1a)
 		return TLS1_3;
-	for (unsigned i = 0; i < VERSIONS; i++)
-		if (versions[i].code == version)
-			return version;
-	return 0;
+	return tls_version_rank(version) != 0 ? version : 0;
 }
 
+/* Asked all the time, so not by a walk over the table. */
 unsigned tls_version_rank(uint16_t version)
 {
-	uint16_t counts = tls_version_counts(version);
-
-	for (unsigned i = 0; i < VERSIONS; i++)
-		if (versions[i].code == counts)
-			return versions[i].rank;
-	return 0;
+	switch (version) {
+	case SSL2:	return 1;
+	case SSL3:	return 2;
+	case TLS1_0:	return 3;
+	case DTLS1_0:			/* built on TLS 1.1: RFC 4347 */
+	case TLS1_1:	return 4;
+	case DTLS1_2:			/* on TLS 1.2: RFC 6347 */
+	case TLS1_2:	return 5;
+	case DTLS1_3:			/* on TLS 1.3: RFC 9147 */
+	case TLS1_3:	return 6;
+	default:	return version >> 8 == 0x7f || version == 0xfb17 || version == 0xfb1a ? 6 : 0;
+	}
 }
 
 bool tls_is_grease(uint16_t code)

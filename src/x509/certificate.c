@@ -159,27 +159,47 @@ static bool certificate_read(X509 *x, struct certificate *ret)
  */
 enum { SLOTS = 64, KEPT = 8192, TAIL = 8 };
 
-struct slot {
-	size_t n;			/* 0: empty */
-	struct certificate is;
-	uint8_t der[KEPT];
+struct held {
+	struct certificate is;		/* first: it is what others point at */
+	unsigned holders;
+	size_t n;
+	uint8_t der[];
+};
+
+struct slots {
+	struct held *v[SLOTS];		/* NULL: empty */
 };
 
 static pthread_key_t slots_key;
 static pthread_once_t slots_once = PTHREAD_ONCE_INIT;
 
+static void release(struct held *h)
+{
+	if (h != NULL && --h->holders == 0)
+		free(h);
+}
+
+static void slots_free(void *p)
+{
+	struct slots *slots = p;
+
+	for (size_t i = 0; i < SLOTS; i++)
+		release(slots->v[i]);
+	free(slots);
+}
+
 static void slots_prepare(void)
 {
-	int failed = pthread_key_create(&slots_key, free);
+	int failed = pthread_key_create(&slots_key, slots_free);
 
 	assert(failed == 0);
 	(void)failed;
 }
 
 /* Where such a certificate is kept; NULL: nowhere. */
-static struct slot *slot_of(struct slice der)
+static struct held **slot_of(struct slice der)
 {
-	struct slot *slots;
+	struct slots *slots;
 	uint64_t tail;
 
 	if (der.n < TAIL || der.n > KEPT)
@@ -187,21 +207,14 @@ static struct slot *slot_of(struct slice der)
 	pthread_once(&slots_once, slots_prepare);
 	slots = pthread_getspecific(slots_key);
 	if (slots == NULL) {
-		slots = calloc(SLOTS, sizeof(*slots));
+		slots = calloc(1, sizeof(*slots));
 		if (slots == NULL || pthread_setspecific(slots_key, slots) != 0) {
 			free(slots);
 			return NULL;
 		}
 	}
 	memcpy(&tail, der.p + der.n - TAIL, TAIL);
-	return &slots[((tail ^ der.n) * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SLOTS];
-}
-
-static uint64_t next_serial(void)
-{
-	static atomic_uint_fast64_t last;
-
-	return atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+	return &slots->v[((tail ^ der.n) * UINT64_C(0x9e3779b97f4a7c15) >> 32) % SLOTS];
 }
 
 static bool parse(struct slice der, struct certificate *ret)
@@ -217,26 +230,42 @@ static bool parse(struct slice der, struct certificate *ret)
 
 bool x509_parse(struct slice der, struct certificate *ret)
 {
-	struct slot *slot;
+	static atomic_uint_fast64_t last;
 
-	if (der.n == 0 || der.n > LONG_MAX)
-		return false;
-	slot = slot_of(der);
-	if (slot != NULL && slot->n == der.n && memcmp(slot->der, der.p, der.n) == 0) {
-		*ret = slot->is;
-		return true;
-	}
 	*ret = (struct certificate){ .nnames = 0 };
-	x509_sha256(der, ret->sha256);
-	if (!parse(der, ret))
+	if (der.n == 0 || der.n > LONG_MAX || !parse(der, ret))
 		return false;
-	ret->serial = next_serial();
-	if (slot != NULL) {
-		slot->n = der.n;
-		slot->is = *ret;
-		memcpy(slot->der, der.p, der.n);
-	}
+	x509_sha256(der, ret->sha256);
+	ret->serial = atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
 	return true;
+}
+
+const struct certificate *certificate_hold(struct slice der)
+{
+	struct held **slot = slot_of(der), *h = slot ? *slot : NULL;
+
+	if (h == NULL || h->n != der.n || memcmp(h->der, der.p, der.n) != 0) {
+		h = malloc(sizeof(*h) + der.n);
+		if (h == NULL || !x509_parse(der, &h->is)) {
+			free(h);
+			return NULL;
+		}
+		h->holders = 0;
+		h->n = der.n;
+		memcpy(h->der, der.p, der.n);
+		if (slot != NULL) {
+			release(*slot);
+			*slot = h;
+			h->holders++;
+		}
+	}
+	h->holders++;
+	return &h->is;
+}
+
+void certificate_release(const struct certificate *c)
+{
+	release((struct held *)(uintptr_t)c);
 }
 
 /* ---- the library --------------------------------------------------------------------- */

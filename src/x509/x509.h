@@ -21,14 +21,19 @@ struct certificate {
 	unsigned key_bits;
 	char signature[48];		/* "sha256WithRSAEncryption" */
 	char sha256[65];		/* of the DER, hex */
-	unsigned chain;			/* certificates in the message; set by the caller */
 	bool self_issued;		/* subject is issuer */
-	uint64_t serial;		/* the same, and all but `chain` is; 0: not known.  It
-					   depends on what was seen before: not to be told */
+	uint64_t serial;		/* of what was parsed: the same, and all is.  It depends
+					   on what was seen before, and is not to be told */
 };
 
 /* False: it does not parse; *ret is then undefined. */
 bool x509_parse(struct slice der, struct certificate *ret);
+
+/*
+ * The same, shared by all in this thread that hold it, until certificate_release().  NULL: it does not parse, or there is no memory.
+ */
+const struct certificate *certificate_hold(struct slice der);
+void certificate_release(const struct certificate *c);		/* NULL is fine */
 
 /* Lower case; empty if OpenSSL refuses the algorithm (MD5 in FIPS mode). */
 void x509_md5(struct slice s, char hex[static 33]);
