@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <inttypes.h>
-#include <time.h>
 
 void text_wire(struct buf *b, struct slice s)
 {
@@ -18,29 +17,60 @@ void text_wire(struct buf *b, struct slice s)
 		}
 }
 
-static struct tm utc(uint64_t ns)
+/* v in n digits, with zeroes in front. */
+static void put_digits(struct buf *b, uint64_t v, unsigned n)
 {
-	time_t seconds = (time_t)(ns / NS_PER_SECOND);
-	struct tm t = { 0 };
+	buf_room(b, n);
+	for (unsigned i = n; i-- > 0; v /= 10)
+		b->p[b->n + i] = (char)('0' + v % 10);
+	b->n += n;
+}
 
-	gmtime_r(&seconds, &t);
-	return t;
+/*
+ * The date of a day since 1970-01-01, by counting in eras of 400 years that
+ * begin on the first of March (Howard Hinnant, "chrono-Compatible Low-Level
+ * Date Algorithms", civil_from_days).
+ */
+void text_date(struct buf *b, uint64_t ns)
+{
+	uint64_t z = ns / NS_PER_SECOND / 86400 + 719468, era = z / 146097, doe = z % 146097;
+	uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+	uint64_t month = mp < 10 ? mp + 3 : mp - 9;
+
+	put_digits(b, yoe + era * 400 + (month <= 2), 4);
+	buf_putc(b, '-');
+	put_digits(b, month, 2);
+	buf_putc(b, '-');
+	put_digits(b, doy - (153 * mp + 2) / 5 + 1, 2);
+}
+
+static void put_clock(struct buf *b, uint64_t ns)
+{
+	uint64_t s = ns / NS_PER_SECOND % 86400;
+
+	put_digits(b, s / 3600, 2);
+	buf_putc(b, ':');
+	put_digits(b, s / 60 % 60, 2);
+	buf_putc(b, ':');
+	put_digits(b, s % 60, 2);
 }
 
 void text_time(struct buf *b, uint64_t ns)
 {
-	struct tm t = utc(ns);
-
-	buf_printf(b, "%04d-%02d-%02dT%02d:%02d:%02d.%09" PRIu64 "Z", t.tm_year + 1900,
-		   t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, ns % NS_PER_SECOND);
+	text_date(b, ns);
+	buf_putc(b, 'T');
+	put_clock(b, ns);
+	buf_putc(b, '.');
+	put_digits(b, ns % NS_PER_SECOND, 9);
+	buf_putc(b, 'Z');
 }
 
 void text_time_short(struct buf *b, uint64_t ns)
 {
-	struct tm t = utc(ns);
-
-	buf_printf(b, "%04d-%02d-%02d %02d:%02d:%02d", t.tm_year + 1900, t.tm_mon + 1,
-		   t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
+	text_date(b, ns);
+	buf_putc(b, ' ');
+	put_clock(b, ns);
 }
 
 void text_ms(struct buf *b, uint64_t ns)
@@ -50,7 +80,8 @@ void text_ms(struct buf *b, uint64_t ns)
 	buf_number(b, us / 1000);
 	if (us % 1000 == 0)
 		return;
-	buf_printf(b, ".%03" PRIu64, us % 1000);
+	buf_putc(b, '.');
+	put_digits(b, us % 1000, 3);
 	while (b->p[b->n - 1] == '0')
 		b->n--;
 }
@@ -59,7 +90,8 @@ void text_grouped(struct buf *b, uint64_t v)
 {
 	if (v >= 1000) {
 		text_grouped(b, v / 1000);
-		buf_printf(b, ",%03" PRIu64, v % 1000);
+		buf_putc(b, ',');
+		put_digits(b, v % 1000, 3);
 	} else {
 		buf_number(b, v);
 	}

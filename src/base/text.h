@@ -12,6 +12,9 @@
 /* Bytes from the wire, safe for a terminal: what is not printable ASCII becomes \xNN. */
 void text_wire(struct buf *b, struct slice s);
 
+/* Nanoseconds since 1970 as "2026-11-20". */
+void text_date(struct buf *b, uint64_t ns);
+
 /* Nanoseconds since 1970 as "2026-11-20T09:00:00.123456789Z" (RFC 3339, always nine digits). */
 void text_time(struct buf *b, uint64_t ns);
 

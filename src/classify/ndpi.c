@@ -174,7 +174,7 @@ static bool question_of(struct classifier *c, const struct classify_ask *a, stru
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->like = a->like;
-	ret->size = a->hello.n;
+	ret->segments = (RECORD_HEADER + a->hello.n + SEGMENT - 1) / SEGMENT;
 	ret->version = v4 ? 4 : 6;
 	if (v4) {
 		ret->client = known_of(c, &a->client, a->client_port);

@@ -16,7 +16,7 @@ enum { OPINION_NAME = 100 };		/* bytes of a server name; longer ones are asked *
 
 struct question {			/* no padding: hashed and compared as bytes */
 	uint64_t like;
-	uint64_t size;			/* of the hello */
+	uint64_t segments;		/* that the hello is shown in */
 	uint16_t client, server;	/* what is known of their addresses, without the hello */
 	uint16_t client_port, server_port;
 	uint16_t record_version;

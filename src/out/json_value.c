@@ -9,63 +9,17 @@
 
 #include "base/text.h"
 
-static void digits(struct buf *b, uint64_t v, unsigned n)
-{
-	buf_room(b, n);
-	for (unsigned i = n; i-- > 0; v /= 10)
-		b->p[b->n + i] = (char)('0' + v % 10);
-	b->n += n;
-}
-
-/*
- * The date of a day since 1970-01-01, by counting in eras of 400 years that
- * begin on the first of March (Howard Hinnant, "chrono-Compatible Low-Level
- * Date Algorithms", civil_from_days).
- */
-static void put_date(struct buf *b, uint64_t day)
-{
-	uint64_t z = day + 719468, era = z / 146097, doe = z % 146097;
-	uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-	uint64_t month = mp < 10 ? mp + 3 : mp - 9;
-
-	digits(b, yoe + era * 400 + (month <= 2), 4);
-	buf_putc(b, '-');
-	digits(b, month, 2);
-	buf_putc(b, '-');
-	digits(b, doy - (153 * mp + 2) / 5 + 1, 2);
-}
-
 void json_time(struct json *w, uint64_t ns)
 {
-	uint64_t s = ns / NS_PER_SECOND;
-	struct buf *b = w->to;
-
 	json_raw(w, (struct slice){ (const uint8_t *)"\"", 1 });
-	put_date(b, s / 86400);
-	buf_putc(b, 'T');
-	digits(b, s / 3600 % 24, 2);
-	buf_putc(b, ':');
-	digits(b, s / 60 % 60, 2);
-	buf_putc(b, ':');
-	digits(b, s % 60, 2);
-	buf_putc(b, '.');
-	digits(b, ns % NS_PER_SECOND, 9);
-	buf_add(b, "Z\"", 2);
+	text_time(w->to, ns);
+	buf_putc(w->to, '"');
 }
 
-/* Milliseconds with at most three decimals: 0.4, 12, 1234.567. */
 static void put_ms(struct json *w, uint64_t ns)
 {
-	uint64_t us = (ns + 500) / 1000;
-
-	json_number(w, us / 1000);
-	if (us % 1000 == 0)
-		return;
-	buf_putc(w->to, '.');
-	digits(w->to, us % 1000, 3);
-	while (w->to->p[w->to->n - 1] == '0')
-		w->to->n--;
+	json_raw(w, (struct slice){ NULL, 0 });
+	text_ms(w->to, ns);
 }
 
 static void put_version(struct json *w, uint16_t version)
