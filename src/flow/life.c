@@ -147,24 +147,45 @@ static int by_first(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
-void flows_flush(struct flows *f)
+/* All flows with a talk, by their first packets, n of them; NULL: no memory. */
+static struct flow **talking(const struct flows *f, size_t *ret_n)
 {
-	struct flow **all = calloc((size_t)f->table.count + 1, sizeof(struct flow *));
+	struct flow **all;
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < f->table.used; i++)
-		if (all != NULL && flow_table_at(&f->table, i) != NULL)
-			all[n++] = flow_table_at(&f->table, i);
+	for (unsigned l = 0; l < TALK_LISTS; l++)
+		for (const struct talk *t = f->talks[l].oldest; t != NULL; t = t->newer)
+			n++;
+	all = calloc(n + 1, sizeof(struct flow *));
+	*ret_n = 0;
+	for (unsigned l = 0; all != NULL && l < TALK_LISTS; l++)
+		for (const struct talk *t = f->talks[l].oldest; t != NULL; t = t->newer)
+			all[(*ret_n)++] = t->flow;
 	if (all != NULL)
 		qsort(all, n, sizeof(struct flow *), by_first);
+	return all;
+}
+
+/* Those that never said anything, or nothing any more, just go. */
+void flows_flush(struct flows *f)
+{
+	size_t n;
+	struct flow **all = talking(f, &n);
+
 	for (size_t i = 0; i < n; i++) {
 		f->flushing = all[i];
 		flow_end(f, all[i]);
 	}
 	f->flushing = NULL;
 	free(all);
-	while (flow_table_oldest(&f->table, LIST_LIVE) != NULL)	/* without memory: as they come */
-		flow_end(f, flow_table_oldest(&f->table, LIST_LIVE));
+	for (unsigned l = 0; l < TALK_LISTS; l++)
+		while (f->talks[l].oldest != NULL)	/* without memory: as they come */
+			flow_end(f, f->talks[l].oldest->flow);
+	for (uint32_t i = 0; f->stories != NULL && i < f->table.used; i++)
+		if (flow_table_at(&f->table, i) != NULL)
+			story_drop(f, flow_table_at(&f->table, i));
+	flow_table_clear(&f->table);
+	f->state.flows_now = 0;
 }
 
 const struct flow_key *flows_flushing(const struct flows *f, uint64_t *ret_first)

@@ -11,10 +11,11 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "flow/flow.h"
 
-enum { BUCKET = 10, LOAD = 6, FIRST_BUCKETS = 256, CACHE_LINE = 64 };
+enum { BUCKET = 10, LOAD = 6, FIRST_BUCKETS = 256, CACHE_LINE = 64, LARGE_PAGE = 1 << 21 };
 
 struct bucket {
 	uint32_t slot[BUCKET];
@@ -26,9 +27,23 @@ _Static_assert(sizeof(struct bucket) == CACHE_LINE, "a bucket is one cache line"
 _Static_assert(sizeof(struct flow_key) == 40, "a key has no padding");
 _Static_assert(sizeof(struct flow) <= 2 * CACHE_LINE, "an idle flow is two cache lines");
 
+/*
+ * Large arrays that are looked into at random want large pages: fewer faults,
+ * and fewer misses of the translation buffer.  A hint; without them all works.
+ */
+static void *new_array(size_t size)
+{
+	bool large = size >= 2 * LARGE_PAGE;
+	void *p = aligned_alloc(large ? LARGE_PAGE : CACHE_LINE, size);
+
+	if (large && p != NULL)
+		(void)madvise(p, size / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);
+	return p;
+}
+
 static struct bucket *new_buckets(uint32_t n)
 {
-	struct bucket *b = aligned_alloc(CACHE_LINE, n * sizeof(*b));
+	struct bucket *b = new_array(n * sizeof(*b));
 
 	if (b != NULL)
 		memset(b, 0, n * sizeof(*b));
@@ -39,7 +54,7 @@ bool flow_table_init(struct flow_table *t, uint32_t limit)
 {
 	*t = (struct flow_table){ .limit = limit, .spare = FLOW_NONE, .nbuckets = FIRST_BUCKETS };
 	t->hash_key = hash_key_random();
-	t->pool = aligned_alloc(CACHE_LINE, limit * sizeof(*t->pool));
+	t->pool = new_array(limit * sizeof(*t->pool));
 	t->buckets = new_buckets(t->nbuckets);
 	for (unsigned i = 0; i < LISTS; i++)
 		t->rings[i] = (struct flow_ring){ FLOW_NONE, FLOW_NONE };
@@ -235,6 +250,15 @@ void flow_table_remove(struct flow_table *t, struct flow *f)
 	f->older = t->spare;
 	t->spare = slot;
 	t->count--;
+}
+
+void flow_table_clear(struct flow_table *t)
+{
+	memset(t->buckets, 0, t->nbuckets * sizeof(*t->buckets));
+	t->used = t->count = 0;
+	t->spare = FLOW_NONE;
+	for (unsigned i = 0; i < LISTS; i++)
+		t->rings[i] = (struct flow_ring){ FLOW_NONE, FLOW_NONE };
 }
 
 void flow_table_move(struct flow_table *t, struct flow *f, enum flow_list to)

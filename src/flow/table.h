@@ -85,6 +85,7 @@ struct flow *flow_table_find(const struct flow_table *t, const struct flow_key *
 /* A new entry, zeroed but for its key; NULL: the table is full. */
 struct flow *flow_table_add(struct flow_table *t, const struct flow_key *k, uint32_t hash);
 void flow_table_remove(struct flow_table *t, struct flow *f);
+void flow_table_clear(struct flow_table *t);			/* of all of them, at once */
 
 /* To the new end of a list. */
 void flow_table_move(struct flow_table *t, struct flow *f, enum flow_list to);
