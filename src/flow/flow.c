@@ -309,17 +309,27 @@ static void take(struct flows *f, struct flow *flow, const struct packet *p, uns
 	settle(f, flow);
 }
 
-void flows_packet(struct flows *f, const struct packet *p)
+void flows_place(const struct flows *f, const struct packet *p, struct flow_place *ret)
 {
-	struct flow_key key;
-	unsigned end = flow_table_key(p, &key);
-	uint32_t hash = flow_table_hash(&f->table, &key);
+	ret->end = flow_table_key(p, &ret->key);
+	ret->hash = flow_table_hash(&f->table, &ret->key);
+	flow_table_fetch_bucket(&f->table, ret->hash);
+}
+
+void flows_fetch(const struct flows *f, const struct flow_place *at)
+{
+	flow_table_fetch_flow(&f->table, at->hash);
+}
+
+void flows_packet_at(struct flows *f, const struct packet *p, const struct flow_place *at)
+{
+	unsigned end = at->end;
 	struct flow *flow;
 
 	flows_tick(f, p->frame->ts);
-	flow = flow_table_find(&f->table, &key, hash);
+	flow = flow_table_find(&f->table, &at->key, at->hash);
 	if (flow == NULL)
-		flow = admit(f, p, &key, hash);
+		flow = admit(f, p, &at->key, at->hash);
 	else if (is_syn(p) && is_other_syn(f, flow, p, end))
 		restart(f, flow);
 	if (flow == NULL)
@@ -334,4 +344,12 @@ void flows_packet(struct flows *f, const struct packet *p)
 	flow_closes(f, flow, p, end);
 	f->packet = NULL;
 	f->lone = f->alone ? flow : NULL;
+}
+
+void flows_packet(struct flows *f, const struct packet *p)
+{
+	struct flow_place at;
+
+	flows_place(f, p, &at);
+	flows_packet_at(f, p, &at);
 }

@@ -70,6 +70,17 @@ void flows_packet(struct flows *f, const struct packet *p);	/* p is DECODED_TCP 
 void flows_flush(struct flows *f);			/* the capture is over: every flow ends */
 
 /*
+ * The same in steps, for packets that are there in a batch: the place of each,
+ * some packets before its turn what is there is fetched from memory, then it is
+ * taken.  Places may be kept while other packets are taken.
+ */
+struct flow_place;
+
+void flows_place(const struct flows *f, const struct packet *p, struct flow_place *ret);
+void flows_fetch(const struct flows *f, const struct flow_place *at);
+void flows_packet_at(struct flows *f, const struct packet *p, const struct flow_place *at);
+
+/*
  * Time goes on to that of a packet which another table took, or of the wall on a
  * quiet wire: what is due ends.  Tables that share a capture's connections and
  * tick with each other's packets end all of theirs as one table would.

@@ -124,6 +124,28 @@ static uint32_t home_of(const struct flow_table *t, uint32_t hash)
 	return (hash * UINT32_C(0x9e3779b1)) >> 7 & (t->nbuckets - 1);
 }
 
+void flow_table_fetch_bucket(const struct flow_table *t, uint32_t hash)
+{
+	__builtin_prefetch(&t->buckets[home_of(t, hash)]);
+}
+
+/* Whatever has the tag: it is the one in nearly all cases, and nothing depends on it. */
+void flow_table_fetch_flow(const struct flow_table *t, uint32_t hash)
+{
+	const struct bucket *b = &t->buckets[home_of(t, hash)];
+	uint16_t tag = tag_of(hash);
+
+	for (unsigned i = 0; i < BUCKET; i++) {
+		const struct flow *f = &t->pool[b->slot[i]];
+
+		if (b->tag[i] != tag)
+			continue;
+		__builtin_prefetch(f, 1);
+		__builtin_prefetch((const uint8_t *)f + CACHE_LINE, 1);
+		return;
+	}
+}
+
 struct flow *flow_table_find(const struct flow_table *t, const struct flow_key *k, uint32_t hash)
 {
 	uint16_t tag = tag_of(hash);

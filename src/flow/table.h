@@ -24,6 +24,12 @@ struct flow_key {			/* no padding: hashed and compared as bytes */
 	uint32_t net;
 };
 
+struct flow_place {			/* of a packet: its flow's key, and the end that sent it */
+	struct flow_key key;
+	uint32_t hash;
+	unsigned end;
+};
+
 enum flow_phase {
 	FLOW_NEW,			/* nothing was said yet */
 	FLOW_TALKS,			/* has a talk */
@@ -79,6 +85,10 @@ void flow_table_done(struct flow_table *t);			/* not the talks */
 /* The key of a packet's flow; returns the end that sent it. */
 unsigned flow_table_key(const struct packet *p, struct flow_key *ret);
 uint32_t flow_table_hash(const struct flow_table *t, const struct flow_key *k);
+
+/* From memory into the cache: first where to look, later what is there. */
+void flow_table_fetch_bucket(const struct flow_table *t, uint32_t hash);
+void flow_table_fetch_flow(const struct flow_table *t, uint32_t hash);
 
 struct flow *flow_table_find(const struct flow_table *t, const struct flow_key *k, uint32_t hash);
 

@@ -104,17 +104,40 @@ static bool stopped(const struct run *r)
 	return r->o->stop != NULL && *r->o->stop;
 }
 
-static void take_frame(struct run *r, const struct frame *f, uint64_t *number)
+/* Whether a packet's bytes are its frame's, not those of a datagram put together. */
+static bool is_of_frame(const struct packet *p)
+{
+	return p->payload.p >= p->frame->bytes.p &&
+	       p->payload.p <= p->frame->bytes.p + p->frame->bytes.n;
+}
+
+/* One batch; packets wait for those behind them while their bytes stay. */
+static void take_batch(struct run *r, const struct frame *f, unsigned n, uint64_t *number)
+{
+	struct packet p[CAPTURE_BATCH];
+	unsigned held = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		if (intake_frame(&r->intake, &f[i], &p[held]))
+			held++;
+		if (held > 0 && (i + 1 == n || !is_of_frame(&p[held - 1]))) {
+			worker_packets(r->seats[0].worker, *number, p, held);
+			*number += held;
+			held = 0;
+		}
+	}
+}
+
+static void share_batch(struct run *r, const struct frame *f, unsigned n, uint64_t *number)
 {
 	struct packet p;
 
-	if (!intake_frame(&r->intake, f, &p))
-		return;
-	if (r->share == NULL)
-		worker_packet(r->seats[0].worker, *number, &p);
-	else
+	for (unsigned i = 0; i < n; i++) {
+		if (!intake_frame(&r->intake, &f[i], &p))
+			continue;
 		share_add(r->share, &p, flows_share(&r->key, &p) % r->nseats);
-	++*number;
+		++*number;
+	}
 }
 
 static void read_source(struct run *r)
@@ -124,8 +147,7 @@ static void read_source(struct run *r)
 	unsigned n;
 
 	while (!stopped(r) && (n = capture_batch(r->o->source, batch)) > 0) {
-		for (unsigned i = 0; i < n; i++)
-			take_frame(r, &batch[i], &number);
+		(r->share == NULL ? take_batch : share_batch)(r, batch, n, &number);
 		if (r->o->tick != NULL)
 			r->o->tick(source_state(r->o->source), r->o->tick_arg);
 	}

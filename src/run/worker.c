@@ -13,6 +13,8 @@
 
 #include "base/arena.h"
 
+enum { AHEAD = 8 };			/* packets: about as long as memory takes */
+
 struct worker {
 	struct worker_options o;
 	struct flows *flows;
@@ -146,6 +148,22 @@ void worker_packet(struct worker *w, uint64_t number, const struct packet *p)
 	flows_packet(w->flows, p);
 	if (w->nheld > 0)
 		let_go(w);
+}
+
+void worker_packets(struct worker *w, uint64_t first, const struct packet *p, unsigned n)
+{
+	struct flow_place at[CAPTURE_BATCH];
+
+	for (unsigned i = 0; i < n; i++)
+		flows_place(w->flows, &p[i], &at[i]);
+	for (unsigned i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			flows_fetch(w->flows, &at[i + AHEAD]);
+		w->packet = first + i;
+		flows_packet_at(w->flows, &p[i], &at[i]);
+		if (w->nheld > 0)
+			let_go(w);
+	}
 }
 
 void worker_tick(struct worker *w, uint64_t number, uint64_t ts)

@@ -30,6 +30,9 @@ void worker_free(struct worker *w);
 
 /* number: of the packet in the source, from 0, ascending; another worker's: only its time. */
 void worker_packet(struct worker *w, uint64_t number, const struct packet *p);
+
+/* The same for some that follow each other, CAPTURE_BATCH at most: memory is asked ahead. */
+void worker_packets(struct worker *w, uint64_t first, const struct packet *p, unsigned n);
 void worker_tick(struct worker *w, uint64_t number, uint64_t ts);
 
 void worker_flush(struct worker *w);			/* the source is over: every flow ends */

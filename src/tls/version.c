@@ -61,6 +61,8 @@ uint16_t tls_version_counts(uint16_t version)
 /* Asked all the time, so not by a walk over the table. */
 unsigned tls_version_rank(uint16_t version)
 {
+	if (version >> 8 == 0x7f || version == 0xfb17 || version == 0xfb1a)
+		version = TLS1_3;
 	switch (version) {
 	case SSL2:	return 1;
 	case SSL3:	return 2;
@@ -71,7 +73,7 @@ unsigned tls_version_rank(uint16_t version)
 	case TLS1_2:	return 5;
 	case DTLS1_3:			/* on TLS 1.3: RFC 9147 */
 	case TLS1_3:	return 6;
-	default:	return version >> 8 == 0x7f || version == 0xfb17 || version == 0xfb1a ? 6 : 0;
+	default:	return 0;
 	}
 }
 

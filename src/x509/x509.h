@@ -30,7 +30,8 @@ struct certificate {
 bool x509_parse(struct slice der, struct certificate *ret);
 
 /*
- * The same, shared by all in this thread that hold it, until certificate_release().  NULL: it does not parse, or there is no memory.
+ * The same, shared by all in this thread that hold it, until certificate_release().
+ * NULL: it does not parse, or there is no memory.
  */
 const struct certificate *certificate_hold(struct slice der);
 void certificate_release(const struct certificate *c);		/* NULL is fine */
