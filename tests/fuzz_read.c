@@ -98,7 +98,7 @@ static void on_handshake(const struct handshake *h, void *arg)
 	must(memchr(run->sink.buf.p, '\n', run->sink.buf.n) ==
 	     run->sink.buf.p + run->sink.buf.n - 1);
 	check_lines(&run->sink.buf);
-	output_csv.handshake(&run->sink, s);
+	output_handshakes.handshake(&run->sink, s);
 	check_lines(&run->sink.buf);
 	sighting_free(s);
 }
@@ -173,6 +173,7 @@ static void run(struct source *source, uint8_t how, struct errors *e)
 	r.sink.buf.n = 0;
 	read_all(source, flows);
 	output_json.finish(&r.sink, &sum);
+	output_csv.finish(&r.sink, &sum);
 	check_lines(&r.sink.buf);
 	output_text.finish(&text, &sum);
 	check_lines(&text.buf);

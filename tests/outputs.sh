@@ -7,7 +7,7 @@ command -v python3 > /dev/null || skip_all "no python3"
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
 why=$dir/why
 
-# Reads OUT.json, OUT.csv and the reports at two widths.
+# Reads OUT.json, OUT.csv, OUT.handshakes and the reports at two widths.
 cat > "$dir/sound.py" <<'EOF'
 import csv, json, re, sys
 
@@ -23,9 +23,11 @@ for line in open(base + ".json", encoding="utf-8"):
 order = ["hellotap.handshake", "hellotap.finding", "hellotap.host", "hellotap.summary"]
 assert kinds == sorted(kinds, key=order.index), "records out of order"
 assert kinds.count(order[3]) == 1, "not one summary"
-rows = list(csv.reader(open(base + ".csv", encoding="ascii", newline="")))
-assert len({len(r) for r in rows}) == 1, "rows of different lengths"
-assert len(rows) - 1 == kinds.count(order[0]), "CSV and JSON differ in handshakes"
+for name, kind in ("handshakes", order[0]), ("csv", order[2]):
+    rows = list(csv.reader(open(base + "." + name, encoding="ascii", newline="")))
+    assert len({len(r) for r in rows}) == 1, "rows of different lengths"
+    assert len(rows) - 1 == kinds.count(kind), "%s and JSON differ in number" % name
+    assert not any(c[:1] in "=+-@" for r in rows for c in r if c), "a formula"
 for width in 80, 200:
     for line in open("%s.%d" % (base, width), encoding="ascii"):
         wide = len(line.rstrip("\n")) > width
@@ -36,7 +38,7 @@ for f in "$srcdir"/pcaps/*.pcap "$srcdir"/pcaps/*.pcapng; do
 	out=$dir/$(basename "$f")
 	{
 		COLUMNS=80 "$HELLOTAP" read --scope all -o json:"$out.json" -o csv:"$out.csv" \
-			-o text:"$out.80" "$f" &&
+			-o handshakes:"$out.handshakes" -o text:"$out.80" "$f" &&
 		COLUMNS=200 "$HELLOTAP" read --scope all -v -o json:"$out.json2" \
 			-o text:"$out.200" "$f" &&
 		cmp "$out.json" "$out.json2" &&

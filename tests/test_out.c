@@ -205,7 +205,7 @@ static bool starts(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-static void csv_is_quoted_and_tame(void **state)
+static void handshakes_are_quoted_and_tame(void **state)
 {
 	struct sighting *s = sample_seen("10.1.4.23", TLS1_0, 0, "alert");
 	char *text, *line;
@@ -218,7 +218,7 @@ static void csv_is_quoted_and_tame(void **state)
 	sample_codes(s, FIELD_OFFER_CIPHER_CODES, 2, "\0\x2f\0\x35", 4);
 	s->hits[s->nhits++] = &sample_legacy;
 	s->hits[s->nhits++] = &sample_weak;
-	text = write_one("csv", s);
+	text = write_one("handshakes", s);
 	assert_true(starts(text, "time,rules,observer.interface,client.ip,client.port,"));
 	line = strstr(text, "\r\n") + 2;
 	assert_true(starts(line, "2026-11-20T09:00:00.123456789Z,legacy-offer only-weak,,"
@@ -369,6 +369,34 @@ static void names_label_hosts_and_culprits(void **state)
 	hosts_free(w.hosts);
 }
 
+static void csv_has_one_line_a_host(void **state)
+{
+	struct world w;
+	struct sink *s;
+	struct sighting *one;
+	const char *text;
+
+	(void)state;
+	world_init(&w);
+	for (unsigned i = 0; i < 2; i++) {
+		one = sample_seen("10.1.4.1", TLS1_0, 0, "alert");
+		sample_text(one, FIELD_STACK_ID, "a-stack");
+		sample_text(one, FIELD_STACK_LABEL, "=a, \"stack\"");
+		world_see(&w, one, &sample_legacy);
+	}
+	world_see(&w, sample_seen("fe80::1", TLS1_3, TLS1_3, "established"), NULL);
+	s = sink_to("csv", "end");
+	sink_finish(s, &w.sum);
+	close_well(s);
+	text = slurp(in_folder("end"));
+	assert_true(starts(text, "ip,vlan,name,verdict,confidence,because,would_help,stacks,"));
+	assert_non_null(strstr(text, "\r\n10.1.4.1,,,legacy,high,both complete ClientHellos offer "
+				     "at most TLS 1.0,,a-stack,\"'=a, \"\"stack\"\"\",false,,"
+				     "legacy-offer,exchange,2,tls1.0 x2,none x2,alert x2,2026-"));
+	assert_non_null(strstr(text, "\r\nfe80::1,,,modern,medium,the one complete"));
+	hosts_free(w.hosts);
+}
+
 static void the_report_is_honest(void **state)
 {
 	struct world w;
@@ -479,7 +507,7 @@ static void an_unknown_output_is_named(void **state)
 	(void)state;
 	assert_null(sink_open("jsn:x", &e));
 	assert_string_equal(error_of(&e), "-o jsn: no such output; did you mean json? "
-					  "There are: text json csv prometheus");
+					  "There are: text json csv handshakes prometheus");
 	errors_done(&e);
 	assert_null(sink_open("json:", &e));
 	assert_non_null(strstr(error_of(&e), "name of a file was expected"));
@@ -518,7 +546,7 @@ static void what_is_discarded_never_was(void **state)
 	size_t before = files_in_folder();
 
 	(void)state;
-	sink_discard(sink_to("csv", "never"));
+	sink_discard(sink_to("handshakes", "never"));
 	sink_discard(NULL);
 	assert_int_equal(files_in_folder(), before);
 }
@@ -528,7 +556,7 @@ static void what_is_abandoned_leaves_nothing(void **state)
 {
 	size_t before = files_in_folder();
 	struct errors e = { 0 };
-	struct sink *s = sink_to("csv", "whole");
+	struct sink *s = sink_to("handshakes", "whole");
 
 	(void)state;
 	assert_int_equal(files_in_folder(), before + 1);
@@ -602,8 +630,9 @@ int main(void)
 		cmocka_unit_test(json_of_nothing_known),
 		cmocka_unit_test(json_escapes_hostile_names),
 		cmocka_unit_test(json_knows_the_calendar),
-		cmocka_unit_test(csv_is_quoted_and_tame),
+		cmocka_unit_test(handshakes_are_quoted_and_tame),
 		cmocka_unit_test(the_report_fits),
+		cmocka_unit_test(csv_has_one_line_a_host),
 		cmocka_unit_test(the_report_is_honest),
 		cmocka_unit_test(the_report_names_what_was_there_instead),
 		cmocka_unit_test(the_report_is_safe_for_a_terminal),
