@@ -101,6 +101,8 @@ enum exit_code session_open(struct session *s, struct errors *e)
 
 	s->m365 = m365_load(&m, e);
 	s->rules = ruleset_load(s->set.rules.v, s->set.rules.n, e);
+	if (s->set.group_by != NULL)
+		s->groups = groups_new(s->set.group_by, e);
 	if (s->set.filter_file != NULL)
 		s->filter = read_filter(s->set.filter_file, e);
 	for (size_t i = 0; i < s->set.outputs.n; i++)
@@ -170,7 +172,7 @@ enum exit_code session_run(struct session *s, struct source *source,
 		.tick = bar ? progress_tick : NULL, .tick_arg = bar,
 	};
 	struct summary sum = { .inputs = inputs, .ninputs = ninputs, .damage = e,
-			       .most = s->set.most };
+			       .most = s->set.most, .groups = s->groups };
 	struct run *run;
 	enum exit_code code;
 	bool written;
@@ -194,6 +196,7 @@ void session_done(struct session *s)
 	for (size_t i = 0; i < s->nsinks; i++)
 		sink_discard(s->sinks[i]);
 	hosts_free(s->hosts);
+	groups_free(s->groups);
 	ruleset_free(s->rules);
 	m365_free(s->m365);
 	free(s->filter);

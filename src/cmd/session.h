@@ -25,6 +25,7 @@ struct settings {
 	struct session_list outputs, rules, endpoints;
 	const char *cloud;
 	const char *filter_file;
+	const char *group_by;		/* NULL: not asked for */
 	const char *progress;		/* "auto" "never" "always" */
 	uint64_t most, flows, bytes, hosts, sequences, workers;
 	int fail_on;			/* enum level; -1: none */
@@ -36,6 +37,7 @@ struct session {
 	struct m365 *m365;
 	struct ruleset *rules;
 	struct hosts *hosts;
+	struct groups *groups;
 	struct sink *sinks[SESSION_LIST];
 	size_t nsinks;
 	char *filter;			/* text of the filter file */
@@ -48,6 +50,8 @@ struct session {
 	{ "endpoints", 0, "PATH", "endpoint data: Microsoft's JSON or our YAML, repeatable" }, \
 	{ "cloud", 0, "NAME", "worldwide usgovgcchigh usgovdod china all (default)" }, \
 	{ "scope", 0, "m365|all", "all: every TLS handshake in sight" }, \
+	{ "group-by", 0, "/N[,/N]|FILE", "how ready each network is: by prefix length, or a file of " \
+	  "named networks" }, \
 	{ "fail-on", 0, "LEVEL", "exit 1 if a finding of this level or above was made" }, \
 	{ "filter-file", 'F', "FILE", "read only packets that this BPF expression lets through" }, \
 	{ "count", 'c', "N", "stop after N packets" }, \

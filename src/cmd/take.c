@@ -88,7 +88,7 @@ static bool take_argument(struct settings *set, const char *name, const char *va
 	}
 	if (strcmp(name, "fail-on") == 0)
 		return take_word(name, value, level_names, e, &set->fail_on);
-	set->filter_file = value;
+	*(strcmp(name, "group-by") == 0 ? &set->group_by : &set->filter_file) = value;
 	return true;
 }
 

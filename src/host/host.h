@@ -241,4 +241,39 @@ enum because {
 /* Adds the words to *ret; false: there is nothing to say, and *ret is as it was. */
 bool finding_because(const struct finding *f, enum because why, struct buf *ret);
 
+/* ---- readiness of networks ------------------------------------------------------------ */
+
+struct groups;
+
+/*
+ * What hosts are grouped by: blocks of a length, "/24" (of IPv4; IPv6 then /64)
+ * or "/24,/56", or the path of a YAML file of named networks.  NULL: *e says why.
+ */
+struct groups *groups_new(const char *spec, struct errors *e);
+void groups_free(struct groups *g);
+
+enum readiness { READY_SAFE, READY_NOT_SAFE, READY_UNSEEN, READINESSES };
+
+extern const char *const readiness_names[];	/* "safe" "not safe" "not enough seen" */
+
+/*
+ * The hosts of one network.  Safe: every host is modern, and that with high
+ * confidence.  Not safe: one at least is neither modern nor unknown.
+ */
+struct group {
+	const char *name;		/* of the file, "elsewhere" for the rest; NULL: block */
+	struct prefix block;
+	enum readiness readiness;
+	uint64_t verdicts[VERDICTS];
+	const struct host *const *hosts;	/* those not safe first, then those not seen enough */
+	size_t n, not_safe, unseen;
+};
+
+/*
+ * Those with hosts in them: not safe, then not enough seen, then safe; of each by
+ * address, or in the order of the file.  Good until the next call.
+ */
+size_t groups_tell(struct groups *g, const struct host *const *hosts, size_t n,
+		   const struct group **ret);
+
 #endif

@@ -15,7 +15,7 @@
 #include "conf/conf.h"
 #include "host/readiness.h"
 
-enum { NETWORKS_MOST = 65536, NAME_MOST = 64 };
+enum { NETWORKS_MOST = 4096, NAME_MOST = 64 };
 
 struct reader {
 	struct groups *g;
@@ -78,7 +78,7 @@ static void read_block(const struct reader *r, const struct node *n)
 			return;
 		}
 	if (g->nnetworks == NETWORKS_MOST) {
-		complain(r, n, "more than 65536 blocks");
+		complain(r, n, "more than 4096 blocks");
 		return;
 	}
 	if ((g->nnetworks & (g->nnetworks - 1)) == 0)

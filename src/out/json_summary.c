@@ -239,6 +239,7 @@ void json_summary(struct json *w, const struct summary *sum)
 		key_number(w, "duration_ms", (sum->last - sum->first) / 1000000);
 	put_read(w, sum);
 	put_found(w, sum);
+	json_groups(w, sum);
 	put_lost(w, sum);
 	put_seen(w, sum);
 	put_rules_used(w, sum->rules);

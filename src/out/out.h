@@ -38,6 +38,7 @@ struct summary {
 	const struct m365 *m365;
 	const struct ruleset *rules;
 	struct hosts *hosts;
+	struct groups *groups;			/* networks the hosts are in; NULL: not asked for */
 	uint64_t findings;
 	uint64_t now;				/* wall clock, for the data's age; 0: none */
 	bool all;				/* --scope all */

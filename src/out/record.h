@@ -17,9 +17,13 @@ void json_time(struct json *w, uint64_t ns);
 /* A path or another text that is not from us but from the operator's system. */
 void json_path(struct json *w, const char *s);
 
+/* "10.1.0.0/16". */
+void report_block(struct buf *b, const struct prefix *p);
+
 /* What follows the last handshake: findings, hosts, and the summary. */
 void json_finding(struct json *w, const struct finding *f, const struct capture_state *names);
 void json_host(struct json *w, const struct host *h, const struct capture_state *names);
+void json_groups(struct json *w, const struct summary *sum);	/* a part of the summary */
 void json_summary(struct json *w, const struct summary *sum);
 
 /* In a live stream: that n handshakes are missing here, for want of room. */

@@ -21,6 +21,7 @@ struct report {
 void report_head(const struct report *r);
 void report_findings(const struct report *r);
 void report_hosts(const struct report *r);
+void report_groups(const struct report *r);
 void report_unseen(const struct report *r);
 void report_fixes(const struct report *r);
 

@@ -100,6 +100,7 @@ static void text_finish(struct sink *s, const struct summary *sum)
 	report_head(&r);
 	report_findings(&r);
 	report_hosts(&r);
+	report_groups(&r);
 	report_unseen(&r);
 	report_fixes(&r);
 }
