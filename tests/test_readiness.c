@@ -33,7 +33,7 @@ static struct hosts *an_office(void)
 	return h;
 }
 
-static size_t tell(struct groups *g, struct hosts *h, const struct group **ret)
+static size_t tell(struct groups *g, struct hosts *h, const struct subnet **ret)
 {
 	const struct host *const *all;
 	size_t n = hosts_all(h, &all);
@@ -56,7 +56,7 @@ static void networks_of_a_length(void **state)
 {
 	struct hosts *h = an_office();
 	struct groups *g = by("/24");
-	const struct group *all;
+	const struct subnet *all;
 	char ip[ADDR_TEXT];
 
 	(void)state;
@@ -110,7 +110,7 @@ static void networks_with_names(void **state)
 				   "- name: floor 3\n  in:\n  - 10.1.3.0/24\n  - 10.1.1.2\n");
 	struct groups *g = by(path);
 	struct hosts *h = an_office();
-	const struct group *all;
+	const struct subnet *all;
 
 	(void)state;
 	unlink(path);
@@ -132,7 +132,7 @@ static void networks_with_names(void **state)
 static void nobody_is_in_no_network(void **state)
 {
 	struct groups *g = by("/24");
-	const struct group *all;
+	const struct subnet *all;
 
 	(void)state;
 	assert_int_equal(groups_tell(g, NULL, 0, &all), 0);
@@ -144,7 +144,7 @@ static void every_verdict_has_its_readiness(void **state)
 {
 	struct hosts *h = hosts_new(NULL);
 	struct groups *g = by("/32");
-	const struct group *all;
+	const struct subnet *all;
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {

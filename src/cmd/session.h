@@ -50,8 +50,8 @@ struct session {
 	{ "endpoints", 0, "PATH", "endpoint data: Microsoft's JSON or our YAML, repeatable" }, \
 	{ "cloud", 0, "NAME", "worldwide usgovgcchigh usgovdod china all (default)" }, \
 	{ "scope", 0, "m365|all", "all: every TLS handshake in sight" }, \
-	{ "group-by", 0, "/N[,/N]|FILE", "how ready each network is: by prefix length, or a file of " \
-	  "named networks" }, \
+	{ "group-by", 0, "/N[,/N]|FILE", \
+	  "how ready each network is: by prefix length, or a file of named networks" }, \
 	{ "fail-on", 0, "LEVEL", "exit 1 if a finding of this level or above was made" }, \
 	{ "filter-file", 'F', "FILE", "read only packets that this BPF expression lets through" }, \
 	{ "count", 'c', "N", "stop after N packets" }, \

@@ -260,12 +260,12 @@ extern const char *const readiness_names[];	/* "safe" "not safe" "not enough see
  * The hosts of one network.  Safe: every host is modern, and that with high
  * confidence.  Not safe: one at least is neither modern nor unknown.
  */
-struct group {
+struct subnet {
 	const char *name;		/* of the file, "elsewhere" for the rest; NULL: block */
 	struct prefix block;
 	enum readiness readiness;
 	uint64_t verdicts[VERDICTS];
-	const struct host *const *hosts;	/* those not safe first, then those not seen enough */
+	const struct host *const *hosts;	/* not safe first, then not seen enough */
 	size_t n, not_safe, unseen;
 };
 
@@ -274,6 +274,6 @@ struct group {
  * address, or in the order of the file.  Good until the next call.
  */
 size_t groups_tell(struct groups *g, const struct host *const *hosts, size_t n,
-		   const struct group **ret);
+		   const struct subnet **ret);
 
 #endif

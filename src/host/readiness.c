@@ -165,13 +165,13 @@ static int by_member(const void *a, const void *b)
 /* What is not kept apart by members: the order of groups is stable, that of the members. */
 static int by_group(const void *a, const void *b)
 {
-	const struct group *x = a, *y = b;
+	const struct subnet *x = a, *y = b;
 	int order = rank_of(x->readiness) - rank_of(y->readiness);
 
 	return order != 0 ? order : x->hosts < y->hosts ? -1 : x->hosts > y->hosts;
 }
 
-static void add(struct group *to, const struct member *m)
+static void add(struct subnet *to, const struct member *m)
 {
 	to->n++;
 	to->not_safe += m->readiness == READY_NOT_SAFE;
@@ -190,7 +190,7 @@ static size_t gather_groups(struct groups *g, const struct member *members, size
 
 		g->hosts[i] = m->host;
 		if (i == 0 || by_network(&members[i - 1], m) != 0) {
-			struct group *new = &g->told[used++];
+			struct subnet *new = &g->told[used++];
 
 			new->block = m->block;
 			new->hosts = g->hosts + i;
@@ -204,7 +204,7 @@ static size_t gather_groups(struct groups *g, const struct member *members, size
 }
 
 size_t groups_tell(struct groups *g, const struct host *const *hosts, size_t n,
-		   const struct group **ret)
+		   const struct subnet **ret)
 {
 	struct member *members = xcalloc(n + 1, sizeof(*members));
 	size_t used;

@@ -20,7 +20,7 @@ struct groups {
 	struct network *networks;	/* the longest first */
 	size_t nnetworks;
 	unsigned v4, v6;		/* bits as in struct prefix */
-	struct group *told;
+	struct subnet *told;
 	const struct host **hosts;
 };
 

@@ -31,7 +31,7 @@ static void put_hosts(struct json *w, const char *key, const struct host *const 
 	json_close(w, ']');
 }
 
-static void put_group(struct json *w, const struct group *g)
+static void put_group(struct json *w, const struct subnet *g)
 {
 	struct buf block = { 0 };
 
@@ -62,7 +62,7 @@ static void put_group(struct json *w, const struct group *g)
 void json_groups(struct json *w, const struct summary *sum)
 {
 	const struct host *const *hosts;
-	const struct group *groups;
+	const struct subnet *groups;
 	size_t n;
 
 	if (sum->groups == NULL)

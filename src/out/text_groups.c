@@ -27,7 +27,7 @@ void report_block(struct buf *b, const struct prefix *p)
 	buf_printf(b, "%s/%u", addr_text(&p->addr, ip), v4 ? p->bits - 96u : p->bits);
 }
 
-static void put_name(struct buf *b, const struct group *g)
+static void put_name(struct buf *b, const struct subnet *g)
 {
 	if (g->name != NULL)
 		report_words(b, g->name);
@@ -36,7 +36,7 @@ static void put_name(struct buf *b, const struct group *g)
 }
 
 /* "3 modern, 1 legacy". */
-static void put_counts(struct buf *b, const struct group *g)
+static void put_counts(struct buf *b, const struct subnet *g)
 {
 	const char *between = "";
 
@@ -50,7 +50,7 @@ static void put_counts(struct buf *b, const struct group *g)
 }
 
 /* Those that are not safe, else those that were not seen well enough. */
-static void put_hosts(const struct report *r, struct buf *b, const struct group *g)
+static void put_hosts(const struct report *r, struct buf *b, const struct subnet *g)
 {
 	size_t n = g->not_safe > 0 ? g->not_safe : g->unseen;
 	size_t most = r->sink->verbose || n <= NAMED_MOST ? n : NAMED_MOST;
@@ -71,7 +71,7 @@ static void put_hosts(const struct report *r, struct buf *b, const struct group 
 	}
 }
 
-static void put_row(const struct report *r, struct table *t, const struct group *g)
+static void put_row(const struct report *r, struct table *t, const struct subnet *g)
 {
 	put_name(&t->text, g);
 	table_next(t);
@@ -90,13 +90,13 @@ static void put_limits(const struct report *r)
 	struct buf b = { 0 };
 
 	buf_puts(&b, r->sum->all ? "Of hosts that were seen to speak TLS, and of no others."
-				 : "Of hosts that were seen to speak TLS to Microsoft 365, and of no "
-				   "others.");
+				 : "Of hosts that were seen to speak TLS to Microsoft 365, and of "
+				   "no others.");
 	if (forgotten > 0) {
 		buf_putc(&b, ' ');
 		report_count(&b, forgotten, "host");
-		buf_puts(&b, " let go for want of room (--max-hosts) may be missing: a network that "
-			     "is told to be safe need not be.");
+		buf_puts(&b, " let go for want of room (--max-hosts) may be missing: a network "
+			     "that is told to be safe need not be.");
 	}
 	page_wrap(&r->page, 0, buf_slice(&b));
 	buf_done(&b);
@@ -105,7 +105,7 @@ static void put_limits(const struct report *r)
 void report_groups(const struct report *r)
 {
 	struct table t = { .columns = columns, .ncolumns = sizeof(columns) / sizeof(columns[0]) };
-	const struct group *groups;
+	const struct subnet *groups;
 	size_t n, most;
 
 	if (r->sum->groups == NULL || r->nhosts == 0)
