@@ -64,6 +64,12 @@ static bool is_called_for(const struct host *h, const struct fix *fix, size_t fi
 	return false;
 }
 
+static bool has_fix(const struct host *h, const struct fix *fix)
+{
+	return h->nfindings > 0 && is_called_for(h, fix, h->nfindings - 1,
+						 h->findings[h->nfindings - 1]->nfixes);
+}
+
 const struct fix *host_fix(const struct host *h, unsigned n)
 {
 	for (size_t i = 0; i < h->nfindings; i++)
@@ -73,6 +79,8 @@ const struct fix *host_fix(const struct host *h, unsigned n)
 			if (!is_called_for(h, fix, i, k) && n-- == 0)
 				return fix;
 		}
+	if (n == 0 && h->path_fix != NULL && !has_fix(h, h->path_fix))
+		return h->path_fix;
 	return NULL;
 }
 

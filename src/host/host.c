@@ -233,14 +233,18 @@ static int worst_host_first(const void *a, const void *b)
 	return order != 0 ? order : (int)x->vlan - (int)y->vlan;
 }
 
-static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
+/* The host that a finding is about, or its path. */
+static struct kept_host *host_by(const struct hosts *h, const struct finding *f)
 {
 	uint8_t key[POOL_KEY];
 
-	if (f->rule->culprit != CULPRIT_HOST)
-		return NULL;
 	host_key(&f->who, f->vlan, key);
 	return (struct kept_host *)pool_find(&h->hosts, key);
+}
+
+static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
+{
+	return f->rule->culprit == CULPRIT_HOST ? host_by(h, f) : NULL;
 }
 
 static void list_pool(struct hosts *h, const struct pool *p)
@@ -294,6 +298,17 @@ static void share_out(struct hosts *h)
 	}
 }
 
+static void share_paths(struct hosts *h)
+{
+	for (size_t i = 0; i < h->nfindings; i++) {
+		const struct finding *f = h->by_level[i];
+		struct kept_host *kept = f->rule->culprit == CULPRIT_PATH ? host_by(h, f) : NULL;
+
+		if (kept != NULL && kept->is.path_fix == NULL && f->nfixes > 0)
+			kept->is.path_fix = f->fixes[0].fix;
+	}
+}
+
 static void sort(struct hosts *h)
 {
 	struct host **all;
@@ -309,6 +324,7 @@ static void sort(struct hosts *h)
 		kept->mine = NULL;
 		kept->is.findings = NULL;
 		kept->is.nfindings = 0;
+		kept->is.path_fix = NULL;
 		all[h->nhosts++] = &kept->is;
 	}
 	hosts_compare(all, h->nhosts);
@@ -317,6 +333,7 @@ static void sort(struct hosts *h)
 	free(all);
 	list_findings(h);
 	share_out(h);
+	share_paths(h);
 	qsort(h->all, h->nhosts, sizeof(struct host *), worst_host_first);
 	h->sorted = true;
 }

@@ -140,6 +140,7 @@ struct host {
 	uint32_t machines;			/* kinds of machine that may have all of these */
 	const struct finding *const *findings;	/* highest level first */
 	size_t nfindings;
+	const struct fix *path_fix;	/* that the worst finding about its path calls for; NULL */
 };
 
 /* What all sightings came to, whoever sent them. */
@@ -210,7 +211,7 @@ bool host_would_help(const struct host *h, unsigned i, struct buf *ret);
 /* Whether its stacks cannot be those of one machine: NAT, a proxy, or an address used again. */
 bool host_is_several(const struct host *h);
 
-/* The i-th of the fixes that its findings call for, each once; NULL: there are no more. */
+/* The i-th of the fixes that findings on it and its path call for, each once; NULL: no more. */
 const struct fix *host_fix(const struct host *h, unsigned i);
 
 /* How many handshakes of a host failed: alert, reset, closed, silent or refused. */

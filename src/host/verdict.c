@@ -66,12 +66,12 @@ static enum offer_kind kind_of(const struct sighting *s)
 	return resumes(s) ? OFFER_RESUMED : OFFER_LOW;
 }
 
-static void count_low(struct host *h, const struct sighting *s)
+static void count_low(struct host *h, enum offer_kind kind, const struct sighting *s)
 {
 	const struct value *proxy = sighting_get(s, FIELD_LEGS_PROXY);
 
 	h->marked += sighting_says(s, FIELD_OFFER_FALLBACK);
-	h->held_down += sighting_says(s, FIELD_STACK_CONFIGURED);
+	h->held_down += kind != OFFER_RETRY && sighting_says(s, FIELD_STACK_CONFIGURED);
 	if (!is_text(s, FIELD_LEGS_ROLE, "client") || !is_text(s, FIELD_LEGS_VERDICT, "raises"))
 		return;
 	h->raised++;
@@ -83,6 +83,7 @@ void host_count_offer(struct host *h, const struct sighting *s)
 {
 	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
 	enum grade grade = sighting_grade(s);
+	enum offer_kind kind;
 	struct tally *t;
 
 	h->incomplete += value_known(complete) && complete->number == 0;
@@ -95,14 +96,15 @@ void host_count_offer(struct host *h, const struct sighting *s)
 				    tls_version_rank(TLS1_2);
 		return;
 	}
-	t = &h->offers[kind_of(s)];
+	kind = kind_of(s);
+	t = &h->offers[kind];
 	t->n++;
 	t->good += grade == GRADE_GOOD;
 	t->fair += grade == GRADE_FAIR;
-	if (t == &h->offers[OFFER_WEAK])
+	if (kind == OFFER_WEAK)
 		h->weak_established += sighting_result(s) == RESULT_ESTABLISHED;
-	else if (t != &h->offers[OFFER_HIGH])
-		count_low(h, s);
+	else if (kind != OFFER_HIGH)
+		count_low(h, kind, s);
 }
 
 /* ---- judging ------------------------------------------------------------------------- */
