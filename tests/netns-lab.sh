@@ -13,7 +13,7 @@ export HELLOTAP_DATADIR
 
 # tell STORY: whether it could be told; a reason not to is a test skipped, anything else failed.
 tell() {
-	timeout 120 "$srcdir/pcaps/lab/make" -o "$tmp" "$1" > "$tmp/said" 2>&1
+	timeout 300 "$srcdir/pcaps/lab/make" -o "$tmp" "$1" > "$tmp/said" 2>&1
 	told=$?
 	case $told in
 	0) return 0 ;;

@@ -22,8 +22,7 @@ story_happy_eyeballs() {
 story_impatient_user() {
 	world_bridged pass
 	record
-	local n
-	for n in 1 2 3; do
+	for _ in 1 2 3; do
 		client 10.1.4.21 abort contoso.sharepoint.com
 		curl_to 10.1.4.21 contoso.sharepoint.com
 		sleep 0.5

@@ -121,7 +121,7 @@ as() {
 
 # listening NAMESPACE ADDRESS PORT: waits until something does; ends all if nothing will.
 listening() {
-	local tries=100
+	local tries=300
 	until ip netns exec "$1" ss -Hltn "src $2 and sport = :$3" 2>>"$W/log" | grep -q .; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || { echo "pcaps/lab: nothing listens at $2:$3" >&2; exit 1; }

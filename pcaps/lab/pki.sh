@@ -59,7 +59,8 @@ certificates() {
 	leaf contoso.sharepoint.com "$microsoft/CN=*.sharepoint.com" azure 'DNS:*.sharepoint.com'
 	leaf teams.microsoft.com "$microsoft/CN=teams.microsoft.com" azure 'DNS:teams.microsoft.com'
 	leaf device '/O=Contoso/CN=egress.contoso.example' proxy \
-		'DNS:outlook.office365.com,DNS:*.sharepoint.com,DNS:teams.microsoft.com,DNS:login.microsoftonline.com'
+		"$(printf 'DNS:%s,' outlook.office365.com teams.microsoft.com \
+			login.microsoftonline.com)DNS:*.sharepoint.com"
 	cat "$W/root.crt" "$W/proxy.crt" > "$W/trust.pem"
 	cat "$W/device.pem" "$W/device.key" > "$W/device.both"
 	cat "$W/proxy.crt" "$W/proxy.key" > "$W/proxy.both"

@@ -85,7 +85,8 @@ story_squid_no_ecdhe() {
 	world_routed
 	at contoso.sharepoint.com 10
 	cp "$W/hosts" "$W/hosts.$P"
-	squid_at 10.1.9.8 8080 "$(bumping 'options=NO_TLSv1_3 cipher=AES256-SHA256:AES128-SHA256:AES256-SHA:AES128-SHA')"
+	squid_at 10.1.9.8 8080 \
+		"$(bumping 'options=NO_TLSv1_3 cipher=AES256-SHA256:AES128-SHA256:AES256-SHA')"
 	record
 	local PROXY=10.1.9.8:8080
 	curl_to 10.1.4.21 outlook.office365.com
@@ -164,9 +165,9 @@ story_squid_intercept_tls10() {
 	gnutls_to 10.1.4.26 outlook.office365.com
 }
 
-# A Squid that asks another one: tinyproxy, which takes nothing apart, and what it asks does.
-story_chain() {
-	world_routed
+# A second proxy, 10.1.10.8 with a namespace of its own, behind the first: goes out with
+# TLS 1.0.  "middle" is recorded between the two.
+second_proxy() {
 	ip netns add "$Q"
 	cp "$W/hosts" "$W/hosts.$Q"
 	pair "$P" p2 02:4a:00:00:0a:01 "$Q" q0 02:4a:0a:01:0a:08
@@ -176,6 +177,12 @@ story_chain() {
 	ip -n "$Q" route add default via 10.1.10.1
 	PROXY_NS=$Q squid_at 10.1.10.8 8080 \
 		"$(bumping "$OLD_ONLY" | sed 's/10\.1\.9\.8:/10.1.10.8:/')"
+}
+
+# The first takes nothing apart.
+story_chain() {
+	world_routed
+	second_proxy
 	printf '%s\n' 'Port 8888' 'Listen 10.1.9.7' 'Timeout 60' 'MaxClients 20' \
 		'Allow 10.0.0.0/8' 'ConnectPort 443' 'Upstream http 10.1.10.8:8080' > "$W/tiny.conf"
 	background in_ns "$P" tinyproxy -d -c "$W/tiny.conf"
@@ -183,6 +190,17 @@ story_chain() {
 	record
 	record_at "$P" p2 middle
 	PROXY=10.1.9.7:8888 several_clients
+}
+
+# Both take TLS apart; the first goes on with as much as it can.
+story_chain_bumps() {
+	world_routed
+	second_proxy
+	squid_at 10.1.9.8 8080 "$(bumping | sed "s/root.crt/trust.pem/")" 'never_direct allow all' \
+		'cache_peer 10.1.10.8 parent 8080 0 no-query no-digest default'
+	record
+	record_at "$P" p2 middle
+	PROXY=10.1.9.8:8080 several_clients
 }
 
 story_nat() {
@@ -204,8 +222,7 @@ story_nat_mix() {
 	ip -n "$P" addr add 198.51.100.7/32 dev p1
 	on_the_way 'type nat hook postrouting priority 100; oifname "p1" snat to 198.51.100.7'
 	record
-	local n
-	for n in 1 2 3; do
+	for _ in 1 2 3; do
 		curl_to 10.1.4.21 contoso.sharepoint.com --tls-max 1.2 --cacert "$W/proxy.crt"
 		gnutls_to 10.1.4.24 contoso.sharepoint.com \
 			--priority "'NORMAL:-VERS-ALL:+VERS-TLS1.0:%PROFILE_VERY_WEAK'"

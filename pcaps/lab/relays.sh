@@ -128,6 +128,7 @@ story_upstream_reuse() {
 	record
 	local two
 	for two in '21 22' '23 24' '25 26' '21 23' '22 24'; do
+		# shellcheck disable=SC2086
 		together $two
 	done
 }
@@ -180,7 +181,8 @@ story_redirect() {
 		proxy_ssl_name \$ssl_server_name; proxy_ssl_protocols TLSv1 TLSv1.1;
 		proxy_ssl_ciphers ALL:@SECLEVEL=0; proxy_ssl_session_reuse off; }
 	N
-	on_the_way 'type nat hook prerouting priority -100; iifname "p0" tcp dport 443 dnat to 10.1.9.8:4433'
+	on_the_way 'type nat hook prerouting priority -100
+		iifname "p0" tcp dport 443 dnat to 10.1.9.8:4433'
 	listening "$P" 10.1.9.8 4433
 	record
 	curl_to 10.1.4.21 contoso.sharepoint.com

@@ -16,6 +16,7 @@ A is the clients' side.  TCP over Ethernet and IPv4 or IPv6; all else passes.  O
 lab's programs send through it, so nothing here expects hostile bytes.
 """
 import argparse
+import array
 import fcntl
 import heapq
 import os
@@ -36,15 +37,9 @@ LARGE = 1400
 
 def plain(name):
     """The sender makes its checksums itself (and so it cuts its segments itself)."""
+    value = array.array("I", [STXCSUM, 0])      # struct ethtool_value
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        value = bytearray(struct.pack("II", STXCSUM, 0))
-        at = (ctypes_address(value),)
-        fcntl.ioctl(s, SIOCETHTOOL, struct.pack("16sP8x", name.encode(), *at))
-
-
-def ctypes_address(value):
-    import ctypes
-    return ctypes.addressof(ctypes.c_char.from_buffer(value))
+        fcntl.ioctl(s, SIOCETHTOOL, struct.pack("16sP8x", name.encode(), value.buffer_info()[0]))
 
 
 # ---- ClientHellos (RFC 8446 4.1.2), of those that fit in one segment at least their start ----
