@@ -86,6 +86,19 @@ void text_ms(struct buf *b, uint64_t ns)
 		b->n--;
 }
 
+const char *text_mac(const uint8_t mac[static 6], char ret[static TEXT_MAC])
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < 6; i++) {
+		ret[3 * i] = digits[mac[i] >> 4];
+		ret[3 * i + 1] = digits[mac[i] & 0xf];
+		ret[3 * i + 2] = '-';
+	}
+	ret[TEXT_MAC - 1] = '\0';
+	return ret;
+}
+
 void text_grouped(struct buf *b, uint64_t v)
 {
 	if (v >= 1000) {

@@ -24,6 +24,10 @@ void text_time_short(struct buf *b, uint64_t ns);
 /* Nanoseconds as milliseconds: "0.4", "12", "1234.567"; at most three decimals. */
 void text_ms(struct buf *b, uint64_t ns);
 
+/* "00-0C-29-AA-BB-CC", as ECS wants hardware addresses. */
+#define TEXT_MAC 18
+const char *text_mac(const uint8_t mac[static 6], char ret[static TEXT_MAC]);
+
 /* 1234567 as "1,234,567". */
 void text_grouped(struct buf *b, uint64_t v);
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "decode/decode.h"
 #include "fact/get.h"
 
@@ -45,18 +46,9 @@ struct value get_server_port(const struct handshake *h, struct scratch *s)
 /* In the form that ECS wants: capitals and hyphens. */
 struct value get_client_mac(const struct handshake *h, struct scratch *s)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	char text[18];
+	char text[TEXT_MAC];
 
-	if (!h->has_client_mac)
-		return value_none;
-	for (size_t i = 0; i < sizeof(h->client_mac); i++) {
-		text[3 * i] = digits[h->client_mac[i] >> 4];
-		text[3 * i + 1] = digits[h->client_mac[i] & 0xf];
-		text[3 * i + 2] = '-';
-	}
-	text[17] = '\0';
-	return scratch_text(s, text);
+	return h->has_client_mac ? scratch_text(s, text_mac(h->client_mac, text)) : value_none;
 }
 
 struct value get_server_name(const struct handshake *h, struct scratch *s)

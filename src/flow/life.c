@@ -51,6 +51,7 @@ void flows_free(struct flows *f)
 	for (unsigned l = 0; l < TALK_LISTS; l++)
 		while (f->talks[l].oldest != NULL)
 			talk_free(f, f->talks[l].oldest);
+	talk_free_spares(f);
 	stories_free(f->stories, f->table.used);
 	flow_table_done(&f->table);
 	shapes_free(f->shapes);

@@ -36,13 +36,44 @@ void talk_move(struct flows *f, struct talk *t, enum talk_list to)
 	link_talk(f, t, to);
 }
 
+/* Talks are large and come and go: some that went are kept for those to come. */
+enum { SPARES = 256 };
+
+static struct talk *take_spare(struct flows *f)
+{
+	struct talk *t = f->spare;
+
+	if (t == NULL)
+		return malloc(sizeof(*t));
+	f->spare = t->older;
+	f->nspare--;
+	return t;
+}
+
+static void give_back(struct flows *f, struct talk *t)
+{
+	if (f->nspare == SPARES) {
+		free(t);
+		return;
+	}
+	t->older = f->spare;
+	f->spare = t;
+	f->nspare++;
+}
+
+void talk_free_spares(struct flows *f)
+{
+	while (f->spare != NULL)
+		free(take_spare(f));
+}
+
 struct talk *talk_new(struct flows *f, struct flow *flow)
 {
-	struct talk *t = calloc(1, sizeof(*t));
+	struct talk *t = take_spare(f);
 
 	if (t == NULL)
 		return NULL;
-	t->flow = flow;
+	*t = (struct talk){ .flow = flow };
 	t->client = flow->client;
 	for (unsigned end = 0; end < 2; end++)
 		if (flow->has_isn & 1 << end)
@@ -76,7 +107,7 @@ void talk_free(struct flows *f, struct talk *t)
 	}
 	t->flow->talk = NULL;
 	t->flow->phase = FLOW_DONE;
-	free(t);
+	give_back(f, t);
 }
 
 void talk_account(struct flows *f, struct talk *t)

@@ -166,6 +166,8 @@ struct flows {
 	const struct packet *packet;	/* the one at hand; NULL: none */
 	const struct flow *flushing;	/* the one that flows_flush() ends; NULL */
 	struct talk_ring talks[TALK_LISTS];
+	struct talk *spare;		/* talks that ended, by `older` */
+	unsigned nspare;
 	struct stories *stories;	/* NULL: nobody asked for events */
 	uint32_t nobody[NOBODIES];	/* hashes of flows known to be of no concern */
 };
@@ -184,6 +186,7 @@ void flow_goes_on(struct talk *t);	/* somebody still speaks */
 /* talk.c */
 struct talk *talk_new(struct flows *f, struct flow *flow);	/* NULL: no memory */
 void talk_free(struct flows *f, struct talk *t);
+void talk_free_spares(struct flows *f);
 void talk_move(struct flows *f, struct talk *t, enum talk_list to);
 void talk_account(struct flows *f, struct talk *t);	/* its memory, anew */
 void talk_frame(struct talk *t, const struct mark *m, unsigned most);

@@ -35,6 +35,7 @@ struct fallback {
 	struct hash_key key;
 	size_t most;
 	uint64_t nbriefs, unkept;	/* briefs that are, and that were not, kept */
+	bool tells[FIELDS];		/* what is in them */
 };
 
 /* ---- the pool ---------------------------------------------------------------------------- */
@@ -56,12 +57,27 @@ static void drop_service(struct slot *slot)
 	free(s->v);
 }
 
+/* What rules, messages and fixes may ask of an episode beside what findings always tell. */
+static void list_facts(bool tells[static FIELDS])
+{
+	for (unsigned i = 0; i < FIELDS; i++) {
+		const char *name = fields[i].name;
+
+		tells[i] = strncmp(name, "service.", 8) == 0 || strncmp(name, "stack.", 6) == 0 ||
+			   strncmp(name, "prelude.", 8) == 0 || strncmp(name, "outcome.", 8) == 0 ||
+			   strncmp(name, "client.", 7) == 0 || fields[i].type == VALUE_VERSION;
+	}
+	tells[FIELD_OFFER_SIZE] = tells[FIELD_OFFER_FALLBACK] = tells[FIELD_OFFER_FORMAT] = true;
+	tells[FIELD_STACK_BECAUSE] = tells[FIELD_STACK_SIGNS] = false;
+}
+
 struct fallback *fallback_new(size_t most)
 {
 	struct fallback *f = xcalloc(1, sizeof(*f));
 
 	f->most = most;
 	f->key = hash_key_random();
+	list_facts(f->tells);
 	pool_init(&f->services, sizeof(struct calls), most, drop_service);
 	pool_init(&f->callers, caller_size(), most, NULL);
 	return f;
@@ -173,30 +189,13 @@ static bool wants_brief(const struct calls *s, const struct attempt *a)
 	return false;
 }
 
-/* What rules, messages and fixes may ask of an episode beside what findings always tell. */
-static void list_facts(bool tells[static FIELDS])
-{
-	for (unsigned i = 0; i < FIELDS; i++) {
-		const char *name = fields[i].name;
-
-		tells[i] = strncmp(name, "service.", 8) == 0 || strncmp(name, "stack.", 6) == 0 ||
-			   strncmp(name, "prelude.", 8) == 0 || strncmp(name, "outcome.", 8) == 0 ||
-			   strncmp(name, "client.", 7) == 0 || fields[i].type == VALUE_VERSION;
-	}
-	tells[FIELD_OFFER_SIZE] = tells[FIELD_OFFER_FALLBACK] = tells[FIELD_OFFER_FORMAT] = true;
-	tells[FIELD_STACK_BECAUSE] = tells[FIELD_STACK_SIGNS] = false;
-}
-
 static void keep_facts(struct fallback *f, struct attempt *a, const struct sighting *s)
 {
-	bool tells[FIELDS];
-
 	if (f->nbriefs >= f->most) {
 		f->unkept++;
 		return;
 	}
-	list_facts(tells);
-	a->brief = brief_new(s, tells);
+	a->brief = brief_new(s, f->tells);
 	f->nbriefs++;
 }
 

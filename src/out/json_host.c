@@ -2,6 +2,7 @@
 /*
  * json: hosts: the verdict, why, and the counts behind it.
  */
+#include "base/text.h"
 #include "out/record.h"
 
 static void key_text(struct json *w, const char *key, const char *s)
@@ -119,13 +120,9 @@ static void put_macs(struct json *w, const struct host *h)
 	json_key(w, "mac");
 	json_open(w, '[');
 	for (unsigned i = 0; i < h->nmacs && i < MACS_MOST; i++) {
-		const uint8_t *m = h->macs[i];
-		struct buf b = { 0 };
+		char text[TEXT_MAC];
 
-		buf_printf(&b, "%02X-%02X-%02X-%02X-%02X-%02X", m[0], m[1], m[2], m[3], m[4],
-			   m[5]);
-		json_text(w, buf_text(&b));
-		buf_done(&b);
+		json_text(w, text_mac(h->macs[i], text));
 	}
 	json_close(w, ']');
 }

@@ -36,7 +36,7 @@ static size_t choose(const struct sighting *s, const bool *tells, enum field_id 
 		enum field_id id = (enum field_id)i;
 		const struct value *v = sighting_get(s, id);
 
-		if (!value_known(v) || (!is_always(id) && (tells == NULL || !tells[id])))
+		if (!value_known(v) || ((tells == NULL || !tells[id]) && !is_always(id)))
 			continue;
 		ret[n++] = id;
 		if (value_has_bytes(v))
