@@ -221,44 +221,6 @@ static void fallback_by_mark(void **state)
 	hosts_free(c.hosts);
 }
 
-static struct sighting *leg(struct scene *c, uint16_t max, const char *verdict)
-{
-	struct sighting *s = offer(c, max);
-
-	sample_text(s, FIELD_LEGS_ROLE, "client");
-	sample_text(s, FIELD_LEGS_VERDICT, verdict);
-	sample_addr(s, FIELD_LEGS_PROXY, "10.9.9.9");
-	return s;
-}
-
-static void masked(void **state)
-{
-	struct scene c = scene_new();
-
-	(void)state;
-	see(&c, leg(&c, TLS1_0, "raises"));
-	assert_verdict(&c, "unknown", "low");
-	see(&c, leg(&c, TLS1_0, "raises"));
-	assert_verdict(&c, "masked", "high");
-	assert_true(says(the_host(&c), "the proxy 10.9.9.9 takes 2 of its low offers further"));
-	see_offers(&c, TLS1_0, 3);		/* most of them go past the proxy */
-	assert_verdict(&c, "legacy", "high");
-	see_offers(&c, TLS1_2, 1);
-	assert_verdict(&c, "mixed", "medium");
-	hosts_free(c.hosts);
-}
-
-static void what_a_proxy_hands_on_masks_nothing(void **state)
-{
-	struct scene c = scene_new();
-
-	(void)state;
-	see(&c, leg(&c, TLS1_0, "tunnels"));
-	see(&c, leg(&c, TLS1_0, "mimics"));
-	assert_verdict(&c, "legacy", "high");
-	hosts_free(c.hosts);
-}
-
 /* ---- false friends ------------------------------------------------------------------- */
 
 /* One program's own default beside the system's. */
@@ -604,8 +566,6 @@ int main(void)
 		cmocka_unit_test(not_known_is_not_weak),
 		cmocka_unit_test(fallback),
 		cmocka_unit_test(fallback_by_mark),
-		cmocka_unit_test(masked),
-		cmocka_unit_test(what_a_proxy_hands_on_masks_nothing),
 		cmocka_unit_test(two_programs_are_mixed),
 		cmocka_unit_test(resumption_proves_nothing_new),
 		cmocka_unit_test(a_random_session_id_takes_nothing_up),

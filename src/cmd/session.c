@@ -95,8 +95,47 @@ static bool open_sinks(struct session *s, struct errors *e)
 	return true;
 }
 
+/* "10.0.0.8:3128", "[2001:db8::8]:3128". */
+static bool read_proxy(const char *text, struct known_proxy *ret)
+{
+	const char *colon = strrchr(text, ':');
+	size_t n = colon ? (size_t)(colon - text) : 0;
+	char address[ADDR_TEXT];
+	char *end = NULL;
+	unsigned long port;
+
+	if (n > 2 && text[0] == '[' && text[n - 1] == ']') {
+		text++;
+		n -= 2;
+	} else if (memchr(text, ':', n) != NULL) {
+		return false;
+	}
+	if (n == 0 || n >= sizeof(address))
+		return false;
+	memcpy(address, text, n);
+	address[n] = '\0';
+	port = strtoul(colon + 1, &end, 10);
+	ret->port = (uint16_t)port;
+	return colon[1] >= '1' && colon[1] <= '9' && *end == '\0' && port <= UINT16_MAX &&
+	       addr_parse(address, &ret->ip);
+}
+
+static void read_proxies(const struct session_list *proxies, struct errors *e,
+			 struct hosts_options *ret)
+{
+	for (size_t i = 0; i < proxies->n; i++)
+		if (read_proxy(proxies->v[i], &ret->proxies[ret->nproxies]))
+			ret->nproxies++;
+		else
+			errors_add(e, (struct place){ 0 }, "--proxy wants an address and a port "
+				   "such as 10.0.0.8:3128 or [2001:db8::8]:3128, not '%s'",
+				   proxies->v[i]);
+}
+
 enum exit_code session_open(struct session *s, struct errors *e)
 {
+	struct hosts_options known = { .most = s->set.hosts, .sequences = s->set.sequences,
+				       .legs = s->set.legs };
 	struct m365_options m = { s->set.endpoints.v, s->set.endpoints.n, s->set.cloud };
 
 	s->m365 = m365_load(&m, e);
@@ -108,13 +147,13 @@ enum exit_code session_open(struct session *s, struct errors *e)
 	for (size_t i = 0; i < s->set.outputs.n; i++)
 		(void)sink_check(s->set.outputs.v[i], e);
 	check_targets(&s->set.outputs, e);
+	read_proxies(&s->set.proxies, e, &known);
+	known.rules = s->rules;
 	if (e->n > 0)
 		return EXIT_USAGE;
 	if (s->set.check_only)
 		return EXIT_DONE;
-	s->hosts = hosts_new(&(struct hosts_options){ .most = s->set.hosts,
-						      .sequences = s->set.sequences,
-						      .rules = s->rules });
+	s->hosts = hosts_new(&known);
 	return open_sinks(s, e) ? EXIT_DONE : EXIT_IO;
 }
 

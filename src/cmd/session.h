@@ -23,11 +23,12 @@ struct session_list {
 
 struct settings {
 	struct session_list outputs, rules, endpoints;
+	struct session_list proxies;
 	const char *cloud;
 	const char *filter_file;
 	const char *group_by;		/* NULL: not asked for */
 	const char *progress;		/* "auto" "never" "always" */
-	uint64_t most, flows, bytes, hosts, sequences, workers;
+	uint64_t most, flows, bytes, hosts, sequences, legs, workers;
 	int fail_on;			/* enum level; -1: none */
 	bool all, quiet, verbose, plain, check_only;
 };
@@ -59,6 +60,8 @@ struct session {
 	{ "max-bytes", 0, "N", "bytes buffered for all of them together (default 1 GiB)" }, \
 	{ "max-hosts", 0, "N", "hosts remembered (default 100000)" }, \
 	{ "max-sequences", 0, "N", "beginnings of sequences remembered (default 100000)" }, \
+	{ "max-legs", 0, "N", "handshakes held against each other at once (default 262144)" }, \
+	{ "proxy", 0, "ADDR:PORT", "a known proxy, repeatable; others are found without it" }, \
 	{ "workers", 0, "N", "threads that follow connections; default 0: one does all" }, \
 	{ "progress", 0, "auto|never|always", "progress bar on standard error" }, \
 	{ "no-color", 0, NULL, "plain text (also: NO_COLOR in the environment)" }, \

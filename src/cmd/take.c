@@ -105,11 +105,12 @@ bool session_take(void *session, const char *name, const char *value, struct err
 		{ "max-bytes", &set->bytes, UINT64_C(1) << 16, SIZE_MAX },
 		{ "max-hosts", &set->hosts, 1, UINT64_C(1) << 28 },
 		{ "max-sequences", &set->sequences, 1, UINT64_C(1) << 28 },
+		{ "max-legs", &set->legs, 16, UINT64_C(1) << 26 },
 		{ "workers", &set->workers, 0, RUN_WORKERS_MOST },
 	};
 	struct { const char *name; struct session_list *list; } lists[] = {
 		{ "output", &set->outputs }, { "rules", &set->rules },
-		{ "endpoints", &set->endpoints },
+		{ "endpoints", &set->endpoints }, { "proxy", &set->proxies },
 	};
 
 	if (strcmp(name, "no-names") == 0)

@@ -77,6 +77,12 @@ extern const char *const stack_tls12[];		/* "yes" "off-by-default" "needs-update
 extern const char *const stack_confidences[];	/* "high" "medium" "low" */
 extern const char *const stack_sign_names[];	/* by bit number */
 
+/* Words of the legs.* fields; all NULL-terminated, the last three by bit number. */
+extern const char *const legs_verdict_names[];		/* "unknown" "tunnels" ... "lowers" */
+extern const char *const legs_side_names[];		/* "client" "upstream" */
+extern const char *const legs_recognised_names[];	/* "connect" "socks" ... */
+extern const char *const legs_proof_names[];		/* "same-random" "both-ends" ... */
+
 #define HANDSHAKE_FRAMES 8
 
 /* What of a connection had a packet that meant something; the preparations first. */

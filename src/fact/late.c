@@ -10,6 +10,24 @@
 #include "fact/get.h"
 #include "fact/sighting.h"
 
+const char *const legs_verdict_names[] = {
+	"unknown", "tunnels", "re-originates", "mimics", "raises", "lowers", NULL
+};
+
+const char *const legs_side_names[] = { "client", "upstream", NULL };
+
+const char *const legs_recognised_names[] = {
+	"connect", "socks", "proxy-protocol", "relay", "nat", "transparent", "certificate",
+	"option", NULL
+};
+
+const char *const legs_proof_names[] = {
+	"same-random", "both-ends", "nested", "prelude", "option", "private-issuer",
+	"many-stacks-in-one-out", "inspection-stack", "near-answer", "sentinel", "user-agent",
+	"fallback-scsv", "certificate-refused", "copied-lists", "ambiguous", "own-traffic",
+	"one-side", NULL
+};
+
 struct value get_late(const struct handshake *h, struct scratch *s)
 {
 	(void)h;

@@ -16,6 +16,8 @@ uint16_t sighting_vlan(const struct sighting *s);	/* what tells its host apart; 
 
 void host_key(const struct addr *ip, uint16_t vlan, uint8_t ret[static POOL_KEY]);
 
+void totals_count(struct totals *t, const struct sighting *s);	/* totals.c */
+
 /* Counts the offer by its kind, and what else the verdict rests on: verdict.c. */
 void host_count_offer(struct host *h, const struct sighting *s);
 

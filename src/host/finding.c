@@ -86,6 +86,8 @@ const struct fix *host_fix(const struct host *h, unsigned n)
 
 static enum confidence carried(const struct finding *f)
 {
+	if (f->proxy != NULL)
+		return (enum confidence)f->proxy->confidence;
 	if (f->grades[GRADE_GOOD] >= 2)
 		return CONFIDENCE_HIGH;
 	if (f->grades[GRADE_GOOD] == 1 || f->grades[GRADE_FAIR] >= 2)
@@ -197,10 +199,24 @@ static void because_host(const struct finding *f, struct buf *ret)
 			   " seen) offers TLS 1.2 or above", high);
 }
 
+/* Legs are told by their own evidence: their handshakes are those of many. */
+static bool because_proof(const struct finding *f, unsigned proof, struct buf *ret)
+{
+	size_t before = ret->n;
+
+	if (f->proxy != NULL && f->proxy->proofs >> proof & 1)
+		proxy_proof(f->proxy, (enum proof)proof, ret);
+	return ret->n > before;
+}
+
 bool finding_because(const struct finding *f, enum because why, struct buf *ret)
 {
 	size_t before = ret->n;
 
+	if (why >= BECAUSE_PROOF)
+		return because_proof(f, why - BECAUSE_PROOF, ret);
+	if (f->proxy != NULL && why != BECAUSE_COUNT)
+		return false;
 	switch (why) {
 	case BECAUSE_COUNT:	because_count(f, ret);	break;
 	case BECAUSE_STORY:	buf_puts(ret, f->story ? f->story : "");	break;
@@ -209,6 +225,7 @@ bool finding_because(const struct finding *f, enum because why, struct buf *ret)
 	case BECAUSE_SIDES:	because_sides(f, ret);	break;
 	case BECAUSE_OUTCOME:	because_outcome(f, ret);	break;
 	case BECAUSE_HOST:	because_host(f, ret);	break;
+	case BECAUSE_PROOF:
 	case BECAUSES:		break;
 	}
 	return ret->n > before;

@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "host/accuse.h"
 #include "host/count.h"
 #include "host/fallback.h"
 #include "host/gather.h"
+#include "host/legs.h"
 
 enum { HOSTS_MOST = 100000 };
 
@@ -31,6 +33,8 @@ struct hosts {
 	struct pool told;		/* findings of fallback_tell(), anew for each list */
 	struct gather gather;
 	struct map *stacks;		/* by id: struct known_stack */
+	struct legs legs;
+	struct accused accused;		/* proxies, by their legs */
 	struct totals totals;
 	bool sorted;			/* the lists below are those of all sightings so far */
 	const struct finding **by_level;
@@ -53,6 +57,7 @@ struct hosts *hosts_new(const struct hosts_options *o)
 	h->fallback = fallback_new(most);
 	gather_init(&h->gather);
 	h->stacks = map_new();
+	legs_init(&h->legs, o);
 	return h;
 }
 
@@ -76,6 +81,8 @@ void hosts_free(struct hosts *h)
 	pool_done(&h->told);
 	fallback_free(h->fallback);
 	gather_done(&h->gather);
+	accused_free(&h->accused);
+	legs_done(&h->legs);
 	sequences_free(h->sequences);
 	known_stacks_free(h->stacks);
 	free(h);
@@ -134,49 +141,6 @@ static void count_host(struct hosts *all, struct host *h, const struct sighting 
 	host_count_mac(h, s);
 }
 
-/* An answer whose certificate nobody in the middle can read: TLS 1.3, or a session taken up. */
-static bool hides_certificate(const struct sighting *s)
-{
-	const struct value *version = sighting_get(s, FIELD_ANSWER_VERSION);
-
-	return value_known(version) && !value_known(sighting_get(s, FIELD_CERT_SHA256)) &&
-	       (version->number == TLS1_3 || sighting_says(s, FIELD_TLS_RESUMED));
-}
-
-static bool is_proxied(const struct sighting *s)
-{
-	const struct value *kind = sighting_get(s, FIELD_PRELUDE_KIND);
-
-	return value_known(kind) &&
-	       (slice_is(kind->bytes, "connect") || slice_starts(kind->bytes, "socks"));
-}
-
-static void count_totals(struct totals *t, const struct sighting *s)
-{
-	const struct value *complete = sighting_get(s, FIELD_OFFER_COMPLETE);
-	enum result result = sighting_result(s);
-
-	t->handshakes++;
-	t->offered[sighting_rank(s, FIELD_OFFER_MAX)]++;
-	t->negotiated[sighting_rank(s, FIELD_ANSWER_VERSION)]++;
-	t->grades[sighting_grade(s)]++;
-	if (result < RESULTS)
-		t->results[result]++;
-	t->no_offer += !value_known(complete) && result != RESULT_REFUSED;
-	t->incomplete += value_known(complete) && complete->number == 0;
-	t->malformed += s->odd != 0;
-	t->one_way += sighting_says(s, FIELD_ONE_WAY);
-	t->midstream += sighting_says(s, FIELD_MIDSTREAM);
-	t->truncated += sighting_says(s, FIELD_TRUNCATED);
-	t->overflow += sighting_says(s, FIELD_OVERFLOW);
-	t->lossy += sighting_says(s, FIELD_GAPS);
-	t->overlaps += sighting_says(s, FIELD_OVERLAPS);
-	t->hidden += hides_certificate(s);
-	t->hits_over += s->hits_over;
-	t->ech += sighting_says(s, FIELD_OFFER_ECH);
-	t->proxied += is_proxied(s);
-}
-
 /* 1 + the highest level of the rules that accuse the host itself; 0: none does. */
 static unsigned host_level(const struct sighting *s)
 {
@@ -207,7 +171,8 @@ void hosts_sighting(struct hosts *h, struct sighting *s)
 		ruleset_judge_late(h->rules, s);
 	if (h->sequences != NULL)
 		sequences_see(h->sequences, s, on_chain, h);
-	count_totals(&h->totals, s);
+	totals_count(&h->totals, s);
+	legs_add(&h->legs, s);
 	if (!value_known(ip))
 		return;
 	host_key(&ip->addr, sighting_vlan(s), key);
@@ -247,6 +212,7 @@ static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
 	return f->rule->culprit == CULPRIT_HOST ? host_by(h, f) : NULL;
 }
 
+/* What handshakes break, but for what a proxy at that address is to blame for. */
 static void list_pool(struct hosts *h, const struct pool *p)
 {
 	for (struct slot *s = pool_next(p, NULL); s; s = pool_next(p, s)) {
@@ -254,21 +220,28 @@ static void list_pool(struct hosts *h, const struct pool *p)
 		struct kept_host *host = host_of(h, &kept->is);
 
 		kept->is.host = host ? &host->is : NULL;
-		h->by_level[h->nfindings++] = &kept->is;
+		if (!is_excused(&kept->is, legs_proxy_at(&h->legs, &kept->is.who), &h->accused))
+			h->by_level[h->nfindings++] = &kept->is;
 	}
 }
 
 static void list_findings(struct hosts *h)
 {
+	const struct proxy *const *proxies;
+	size_t n = hosts_proxies(h, &proxies);
 	size_t most = h->told.most;
 
 	pool_done(&h->told);
 	pool_init(&h->told, sizeof(struct kept_finding), most, kept_finding_drop);
 	fallback_gather(h->fallback, h->rules, &h->gather, &h->told);
-	h->by_level = xcalloc(h->findings.n + h->told.n, sizeof(struct finding *));
+	if (h->rules != NULL)
+		accuse(h->rules, proxies, n, &h->accused);
+	h->by_level = xcalloc(h->findings.n + h->told.n + h->accused.n, sizeof(struct finding *));
 	h->nfindings = 0;
 	list_pool(h, &h->findings);
 	list_pool(h, &h->told);
+	for (size_t i = 0; i < h->accused.n; i++)
+		h->by_level[h->nfindings++] = &h->accused.v[i];
 	qsort(h->by_level, h->nfindings, sizeof(struct finding *), worst_finding_first);
 }
 
@@ -330,8 +303,10 @@ static void sort(struct hosts *h)
 	hosts_compare(all, h->nhosts);
 	h->all = xcalloc(h->nhosts, sizeof(struct host *));
 	memcpy(h->all, all, h->nhosts * sizeof(struct host *));
-	free(all);
 	list_findings(h);
+	for (size_t i = 0; i < h->nhosts; i++)
+		legs_mark(&h->legs, all[i]);
+	free(all);
 	share_out(h);
 	share_paths(h);
 	qsort(h->all, h->nhosts, sizeof(struct host *), worst_host_first);
@@ -350,6 +325,16 @@ size_t hosts_all(struct hosts *h, const struct host *const **ret)
 	sort(h);
 	*ret = h->all;
 	return h->nhosts;
+}
+
+size_t hosts_proxies(struct hosts *h, const struct proxy *const **ret)
+{
+	return legs_proxies(&h->legs, ret);
+}
+
+struct legs_state hosts_legs(const struct hosts *h)
+{
+	return (struct legs_state){ h->legs.let_go, h->legs.now.forgotten };
 }
 
 uint64_t hosts_forgotten(const struct hosts *h)

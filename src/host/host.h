@@ -16,6 +16,7 @@
 #define HOST_HOST_H
 
 #include "fact/sighting.h"
+#include "host/proxy.h"
 #include "rule/rule.h"
 #include "rule/sequence.h"
 
@@ -23,7 +24,6 @@ struct hosts;
 
 #define EVIDENCE_MOST 5		/* sightings kept for one finding */
 #define FIXES_MOST 4		/* fixes kept for one finding */
-#define VERSION_RANKS 8		/* 0: not known; else tls_version_rank() */
 #define STACKS_MOST 8		/* TLS stacks told apart behind one address */
 #define MACS_MOST 2
 #define VLAN_NONE 0xffff
@@ -80,6 +80,7 @@ struct finding {
 	enum confidence most;		/* more than that the facts behind it do not allow */
 	const char *story;		/* what several handshakes come to, in words; NULL */
 	const struct host *host;	/* the culprit, if it is a host still kept; else NULL */
+	const struct proxy *proxy;	/* what legs show of the culprit; NULL: not by legs */
 };
 
 /* What a complete ClientHello offers, and why. */
@@ -161,10 +162,20 @@ struct totals {
 	uint64_t proxied;		/* through CONNECT or SOCKS */
 };
 
+#define PROXIES_KNOWN_MOST 32
+
+struct known_proxy {
+	struct addr ip;
+	uint16_t port;			/* 0: any */
+};
+
 struct hosts_options {
 	size_t most;			/* hosts, and findings, kept; 0: 100,000 */
 	size_t sequences;		/* keys of sequence rules; 0: 100,000 */
 	const struct ruleset *rules;	/* that outlive the hosts; NULL: no late facts are judged */
+	size_t legs;			/* held against each other at once; 0: 262,144 */
+	struct known_proxy proxies[PROXIES_KNOWN_MOST];	/* as the operator named them */
+	size_t nproxies;
 };
 
 struct hosts *hosts_new(const struct hosts_options *o);		/* NULL: all by default */
@@ -180,6 +191,15 @@ void hosts_sighting(struct hosts *h, struct sighting *s);
  */
 size_t hosts_findings(struct hosts *h, const struct finding *const **ret);
 size_t hosts_all(struct hosts *h, const struct host *const **ret);
+
+/* Boxes between clients and Microsoft, by address; not affected by `most`: 1,024. */
+size_t hosts_proxies(struct hosts *h, const struct proxy *const **ret);
+
+struct legs_state {
+	uint64_t forgotten;		/* handshakes let go before a partner was seen */
+	uint64_t proxies;		/* not let in: there are too many */
+};
+struct legs_state hosts_legs(const struct hosts *h);
 uint64_t hosts_forgotten(const struct hosts *h);	/* let go because of `most` */
 uint64_t hosts_findings_forgotten(const struct hosts *h);	/* the same of findings */
 uint64_t hosts_fallbacks_forgotten(const struct hosts *h);	/* of what fallbacks are told by */
@@ -236,7 +256,9 @@ enum confidence finding_confidence(const struct finding *f);
 enum because {
 	BECAUSE_COUNT, BECAUSE_STORY, BECAUSE_HELLOS, BECAUSE_GRADES, BECAUSE_SIDES,
 	BECAUSE_OUTCOME,
-	BECAUSE_HOST, BECAUSES
+	BECAUSE_HOST,
+	BECAUSE_PROOF,			/* and the PROOFS - 1 behind it: by enum proof */
+	BECAUSES = BECAUSE_PROOF + PROOFS
 };
 
 /* Adds the words to *ret; false: there is nothing to say, and *ret is as it was. */

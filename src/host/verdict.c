@@ -68,15 +68,8 @@ static enum offer_kind kind_of(const struct sighting *s)
 
 static void count_low(struct host *h, enum offer_kind kind, const struct sighting *s)
 {
-	const struct value *proxy = sighting_get(s, FIELD_LEGS_PROXY);
-
 	h->marked += sighting_says(s, FIELD_OFFER_FALLBACK);
 	h->held_down += kind != OFFER_RETRY && sighting_says(s, FIELD_STACK_CONFIGURED);
-	if (!is_text(s, FIELD_LEGS_ROLE, "client") || !is_text(s, FIELD_LEGS_VERDICT, "raises"))
-		return;
-	h->raised++;
-	if (value_known(proxy))
-		h->proxy = proxy->addr;
 }
 
 void host_count_offer(struct host *h, const struct sighting *s)
@@ -90,7 +83,6 @@ void host_count_offer(struct host *h, const struct sighting *s)
 	h->truncated += sighting_says(s, FIELD_TRUNCATED);
 	h->lossy += sighting_says(s, FIELD_GAPS);
 	h->one_way += sighting_says(s, FIELD_ONE_WAY);
-	h->upstream += is_text(s, FIELD_LEGS_ROLE, "upstream");
 	if (sighting_rank(s, FIELD_OFFER_MAX) == 0) {
 		h->answered_high += sighting_rank(s, FIELD_ANSWER_VERSION) >=
 				    tls_version_rank(TLS1_2);

@@ -41,7 +41,8 @@ static void put_culprit(struct json *w, const struct finding *f,
 	json_key(w, "culprit");
 	json_open(w, '{');
 	key_text(w, "kind", culprit_names[f->rule->culprit]);
-	key_addr(w, "ip", &f->who);
+	if (addr_cmp(&f->who, &(struct addr){ { 0 } }) != 0)	/* else it was not seen */
+		key_addr(w, "ip", &f->who);
 	if (f->port != 0)
 		key_number(w, "port", f->port);
 	key_text(w, "label", f->label ? f->label : capture_name(names, &f->who));

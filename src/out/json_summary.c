@@ -111,6 +111,8 @@ static void put_limits(struct json *w, const struct summary *sum)
 {
 	struct sequences_state q = hosts_sequences(sum->hosts);
 
+	key_if(w, "legs", hosts_legs(sum->hosts).forgotten);
+	key_if(w, "proxies", hosts_legs(sum->hosts).proxies);
 	key_if(w, "rules", hosts_totals(sum->hosts)->hits_over);
 	key_if(w, "fixes", hosts_fixes_over(sum->hosts));
 	key_if(w, "sequences", q.forgotten);
@@ -240,6 +242,7 @@ void json_summary(struct json *w, const struct summary *sum)
 	put_read(w, sum);
 	put_found(w, sum);
 	json_groups(w, sum);
+	json_proxies(w, sum);
 	put_lost(w, sum);
 	put_seen(w, sum);
 	put_rules_used(w, sum->rules);

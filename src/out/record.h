@@ -24,6 +24,7 @@ void report_block(struct buf *b, const struct prefix *p);
 void json_finding(struct json *w, const struct finding *f, const struct capture_state *names);
 void json_host(struct json *w, const struct host *h, const struct capture_state *names);
 void json_groups(struct json *w, const struct summary *sum);	/* a part of the summary */
+void json_proxies(struct json *w, const struct summary *sum);	/* keys of the summary */
 void json_summary(struct json *w, const struct summary *sum);
 
 /* In a live stream: that n handshakes are missing here, for want of room. */

@@ -22,6 +22,7 @@ void report_head(const struct report *r);
 void report_findings(const struct report *r);
 void report_hosts(const struct report *r);
 void report_groups(const struct report *r);
+void report_proxies(const struct report *r);
 void report_unseen(const struct report *r);
 void report_fixes(const struct report *r);
 
@@ -39,6 +40,10 @@ void report_share(struct buf *b, uint64_t part, uint64_t whole);
 
 /* A name of the operator's system or from a file, safe for a terminal. */
 void report_name(struct buf *b, const char *s);
+
+/* The label, "office.pcap frames 4 6 8" and the display filter beside it or below, indented. */
+void report_evidence(const struct report *r, const struct evidence *e, const char *label,
+		     unsigned indent);
 
 /* Words of rules and fixes: the reader's own, perhaps UTF-8, but never a control character. */
 void report_words(struct buf *b, const char *s);

@@ -65,6 +65,10 @@ void report_culprit(const struct report *r, struct buf *b, const struct finding 
 	const char *label = f->label ? f->label : capture_name(r->sum->capture, &f->who);
 	char ip[ADDR_TEXT];
 
+	if (f->proxy != NULL && addr_cmp(&f->who, &(struct addr){ { 0 } }) == 0) {
+		buf_puts(b, "a proxy whose address was not seen");
+		return;
+	}
 	if (f->rule->culprit == CULPRIT_PATH)
 		buf_puts(b, "the path of ");
 	else if (f->rule->culprit != CULPRIT_HOST)
@@ -101,6 +105,7 @@ static void text_finish(struct sink *s, const struct summary *sum)
 	report_findings(&r);
 	report_hosts(&r);
 	report_groups(&r);
+	report_proxies(&r);
 	report_unseen(&r);
 	report_fixes(&r);
 }

@@ -68,10 +68,10 @@ static void put_seen(const struct report *r, const struct finding *f, struct buf
 	buf_puts(b, ", ");
 	report_span(b, f->first, f->last);
 	buf_printf(b, " UTC. Confidence %s", confidence_names[finding_confidence(f)]);
-	for (unsigned why = BECAUSE_STORY; why < BECAUSE_HOST; why++) {
+	for (unsigned why = BECAUSE_STORY; why < BECAUSES; why++) {
 		struct buf words = { 0 };
 
-		if (finding_because(f, (enum because)why, &words)) {
+		if (why != BECAUSE_HOST && finding_because(f, (enum because)why, &words)) {
 			buf_puts(b, between);
 			buf_add(b, words.p, words.n);
 			between = "; ";
@@ -83,12 +83,14 @@ static void put_seen(const struct report *r, const struct finding *f, struct buf
 }
 
 /* "office.pcap frames 4 6 8", and the filter beside it or, where it is narrow, below. */
-static void put_handshake(const struct report *r, const struct evidence *e)
+void report_evidence(const struct report *r, const struct evidence *e, const char *label,
+		     unsigned indent)
 {
 	const char *filter = e->display_filter ? e->display_filter : "";
 	struct buf b = { 0 };
 	unsigned used;
 
+	buf_puts(&b, label);
 	if (e->file != NULL) {
 		report_name(&b, e->file);
 		buf_putc(&b, ' ');
@@ -99,15 +101,15 @@ static void put_handshake(const struct report *r, const struct evidence *e)
 		buf_putc(&b, ' ');
 		buf_number(&b, e->frames[i]);
 	}
-	used = INDENT + text_width(buf_slice(&b)) + 2 + (unsigned)strlen(filter);
-	page_spaces(&r->page, INDENT);
+	used = indent + text_width(buf_slice(&b)) + 2 + (unsigned)strlen(filter);
+	page_spaces(&r->page, indent);
 	buf_add(r->page.to, b.p, b.n);
 	if (*filter != '\0') {
 		if (used <= r->page.columns) {
 			page_spaces(&r->page, 2);
 		} else {
 			buf_putc(r->page.to, '\n');
-			page_spaces(&r->page, INDENT + 2);
+			page_spaces(&r->page, indent + 2);
 		}
 		page_ink(&r->page, INK_CYAN);
 		buf_puts(r->page.to, filter);
@@ -121,7 +123,7 @@ static void put_handshake(const struct report *r, const struct evidence *e)
 static void put_evidence(const struct report *r, const struct evidence *e)
 {
 	for (; e != NULL; e = e->then)
-		put_handshake(r, e);
+		report_evidence(r, e, "", INDENT);
 }
 
 static void put_finding(const struct report *r, const struct finding *f)

@@ -240,6 +240,8 @@ static void put_quality(const struct report *r, struct buf *b)
 	add(b, sum->unrecorded, "handshake", " not recorded for want of memory");
 	add(b, hosts_forgotten(sum->hosts), "host", " let go, the mildest first");
 	add(b, hosts_findings_forgotten(sum->hosts), "finding", " let go, the mildest first");
+	add(b, hosts_legs(sum->hosts).forgotten, "handshake",
+	    " not held against later ones, to find proxies (--max-legs)");
 	if (b->n == 0 && t->grades[GRADE_GOOD] < t->handshakes)
 		add(b, t->handshakes - t->grades[GRADE_GOOD], "handshake",
 		    " not seen from beginning to end (see below)");

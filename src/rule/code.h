@@ -129,6 +129,7 @@ struct ruleset {
 	struct arena arena;
 	uint64_t serial;		/* no two loaded have the same */
 	struct stacks *stacks;
+	struct issuers *issuers;
 	struct fixbook *books;		/* every file of fixes read so far */
 	struct rule **rules;		/* in the order of loading */
 	size_t n, cap;

@@ -12,9 +12,10 @@
 
 #include "base/data.h"
 #include "base/map.h"
+#include "rule/issuer.h"
 #include "rule/stack.h"
 
-/* The stacks of a folder, if it has any of its own. */
+/* The stacks and the issuers of a folder, if it has any of its own. */
 static void load_stacks_in(struct ruleset *r, const char *folder, struct errors *e)
 {
 	struct buf file = { 0 };
@@ -22,6 +23,10 @@ static void load_stacks_in(struct ruleset *r, const char *folder, struct errors 
 	buf_printf(&file, "%s/stacks.yaml", folder);
 	if (access(buf_text(&file), F_OK) == 0)
 		stacks_load(r, buf_text(&file), e);
+	file.n = 0;
+	buf_printf(&file, "%s/issuers.yaml", folder);
+	if (access(buf_text(&file), F_OK) == 0)
+		issuers_load(r, buf_text(&file), e);
 	buf_done(&file);
 }
 
@@ -56,6 +61,10 @@ static void load_file(struct ruleset *r, const char *path, struct errors *e)
 		stacks_load(r, path, e);
 		return;
 	}
+	if (is_named(path, "issuers.yaml")) {
+		issuers_load(r, path, e);
+		return;
+	}
 	if (is_named(path, "fixes.yaml")) {
 		fixes_read(r, path, e);
 		return;
@@ -67,13 +76,14 @@ static void load_file(struct ruleset *r, const char *path, struct errors *e)
 	free(l.ids);
 }
 
-/* Rule files of a folder: *.yaml, but for the two that hold other things; none hidden. */
+/* Rule files of a folder: *.yaml, but for those that hold other things; none hidden. */
 static int is_rule_file(const struct dirent *d)
 {
 	size_t n = strlen(d->d_name);
 
 	return n > 5 && d->d_name[0] != '.' && strcmp(d->d_name + n - 5, ".yaml") == 0 &&
-	       strcmp(d->d_name, "fixes.yaml") != 0 && strcmp(d->d_name, "stacks.yaml") != 0;
+	       !is_named(d->d_name, "fixes.yaml") && !is_named(d->d_name, "stacks.yaml") &&
+	       !is_named(d->d_name, "issuers.yaml");
 }
 
 /* By bytes: alphasort(3) would follow the operator's locale. */
@@ -179,6 +189,8 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, struct errors *
 		load_path(r, data_path("", &installed), e);
 	if (r->stacks == NULL)
 		stacks_load(r, data_path("stacks.yaml", &installed), e);
+	if (r->issuers == NULL)
+		issuers_load(r, data_path("issuers.yaml", &installed), e);
 	stacks_index(r->stacks, &r->arena);
 	if (e->n == before)
 		check_stacks(r, e);
@@ -201,6 +213,7 @@ void ruleset_free(struct ruleset *r)
 		return;
 	stacks_free(r->stacks);
 	phases_free(r);
+	issuers_free(r->issuers);
 	map_free(r->ids);
 	fixes_free(r->books);
 	free(r->rules);

@@ -96,6 +96,13 @@ const struct stack *ruleset_stack(const struct ruleset *r, const struct hello *o
 const struct stack *ruleset_stack_like(const struct ruleset *r, const struct hello *offer,
 				       struct shape *shape);
 
+/*
+ * Whether an issuer (as certificate.issuer has it) is a public authority or one
+ * of the operator's own, by the issuers.yaml of the folders that were loaded,
+ * else the installed one.
+ */
+bool ruleset_knows_issuer(const struct ruleset *r, struct slice issuer);
+
 /* The fix of an id, among the files of fixes that the rules name or that lie beside them. */
 const struct fix *ruleset_fix(const struct ruleset *r, const char *id);
 

@@ -15,10 +15,7 @@ static const char *const grades[] = { "good", "fair", "poor", NULL };
 static const char *const fallback_causes[] = {
 	"foreign-reset", "reset", "alert", "certificate", "closed", "silent", NULL
 };
-static const char *const leg_roles[] = { "client", "upstream", NULL };
-static const char *const leg_verdicts[] = {
-	"tunnels", "re-originates", "lowers", "raises", "mimics", NULL
-};
+static const char *const confidences[] = { "high", "medium", "low", NULL };
 
 /* n 0: the list ends with NULL. */
 static const struct {
@@ -47,8 +44,12 @@ static const struct {
 	{ FIELD_STACK_CONFIDENCE, stack_confidences, 0 },
 	{ FIELD_STACK_SIGNS, stack_sign_names, 0 },
 	{ FIELD_FALLBACK_CAUSE, fallback_causes, 0 },
-	{ FIELD_LEGS_ROLE, leg_roles, 0 },
-	{ FIELD_LEGS_VERDICT, leg_verdicts, 0 },
+	{ FIELD_LEGS_VERDICT, legs_verdict_names, 0 },
+	{ FIELD_LEGS_CONFIDENCE, confidences, 0 },
+	{ FIELD_LEGS_SEEN, legs_side_names, 0 },
+	{ FIELD_LEGS_RECOGNISED, legs_recognised_names, 0 },
+	{ FIELD_LEGS_PROOFS, legs_proof_names, 0 },
+	{ FIELD_LEGS_UPSTREAM_CLASSES, tls_class_names, 0 },
 };
 
 const char *const *field_words(enum field_id id, size_t *ret_n)
@@ -69,7 +70,8 @@ const char *const *field_words(enum field_id id, size_t *ret_n)
 bool field_has_ciphers(enum field_id id)
 {
 	return id == FIELD_OFFER_CIPHER_CODES || id == FIELD_OFFER_CIPHERS ||
-	       id == FIELD_ANSWER_CIPHER;
+	       id == FIELD_ANSWER_CIPHER || id == FIELD_LEGS_CLIENT_SUITES ||
+	       id == FIELD_LEGS_UPSTREAM_SUITES;
 }
 
 uint64_t field_most(enum field_id id)

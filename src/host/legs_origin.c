@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * legs: one name, one address on both sides, nested in time: a hello of its own.
+ *
+ * A box that is asked for a name, and asks for that name itself while it is
+ * asked, speaks for its clients.  Legs are put in the order of box and name, on
+ * either side; then each upstream leg meets the few clients' legs that were
+ * open when it went out.  Which of them it was for is not decided: where all of
+ * them agree, it is counted.
+ */
+#include "host/legs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+enum { CANDIDATES_MOST = 16 };
+
+#define EARLY NS_PER_SECOND		/* an upstream leg may be there before the client's hello */
+#define TIGHT (NS_PER_SECOND / 4)	/* the client's handshake done first, then upstream */
+#define LATE (5 * NS_PER_SECOND)	/* with the first request */
+#define OPEN_MOST (10 * NS_PER_SECOND)	/* a handshake held open longer proves nothing */
+
+static uint64_t end_of(const struct leg *c)
+{
+	return c->ts_end > c->ts + OPEN_MOST ? c->ts + OPEN_MOST : c->ts_end;
+}
+
+bool leg_covers(const struct leg *c, const struct leg *u, bool tight)
+{
+	if (tight)
+		return c->ts <= u->ts && u->ts <= end_of(c) + TIGHT;
+	return c->ts <= u->ts + EARLY && u->ts <= end_of(c) + LATE;
+}
+
+struct queue {				/* legs by box and name, then by time */
+	struct leg **v;
+	size_t n;
+};
+
+static const struct addr *box_of(const struct leg *leg, int role)
+{
+	return role == LEG_CLIENT ? &leg->server : &leg->client;
+}
+
+static int order_of(const struct leg *x, int xrole, const struct leg *y, int yrole)
+{
+	int order = addr_cmp(box_of(x, xrole), box_of(y, yrole));
+
+	if (order == 0 && x->name != y->name)
+		order = x->name < y->name ? -1 : 1;
+	return order;
+}
+
+static int by_time(const struct leg *x, const struct leg *y)
+{
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int client_order(const void *a, const void *b)
+{
+	const struct leg *x = *(const struct leg *const *)a, *y = *(const struct leg *const *)b;
+	int order = order_of(x, LEG_CLIENT, y, LEG_CLIENT);
+
+	return order != 0 ? order : by_time(x, y);
+}
+
+static int upstream_order(const void *a, const void *b)
+{
+	const struct leg *x = *(const struct leg *const *)a, *y = *(const struct leg *const *)b;
+	int order = order_of(x, LEG_UPSTREAM, y, LEG_UPSTREAM);
+
+	return order != 0 ? order : by_time(x, y);
+}
+
+/* A client's leg that was not answered asks for nothing that can be told. */
+static bool may_be_client(const struct leg *leg)
+{
+	return !leg->is_client && !(leg->flags & LEG_DOUBLE) &&
+	       leg->flags & (LEG_ANSWERED | LEG_CONNECT | LEG_SOCKS);
+}
+
+static bool may_be_upstream(const struct leg *leg)
+{
+	return !leg->is_upstream && !(leg->flags & LEG_DOUBLE);
+}
+
+/* ---- one box and one name ---------------------------------------------------------------- */
+
+/* Hairpins and two hosts that call each other are no proxies. */
+static bool is_between(const struct leg *c, const struct leg *u)
+{
+	return addr_cmp(&c->client, &u->server) != 0;
+}
+
+/* cs: before `end`, the last that began no later than u; walks back from there. */
+static void meet(struct leg **cs, size_t end, struct leg *u, bool tight)
+{
+	for (size_t i = end; i > 0 && u->nmet < CANDIDATES_MOST; i--) {
+		struct leg *c = cs[i - 1];
+
+		if (c->ts + OPEN_MOST + LATE < u->ts)
+			break;
+		if (!leg_covers(c, u, tight) || !is_between(c, u))
+			continue;
+		if (u->met == NULL || u->met->ts > u->ts)
+			u->met = c;
+		u->nmet++;
+		u->nlow += c->rank != 0 && c->rank < LEG_LOW;
+		u->nhigh += c->rank >= LEG_LOW;
+	}
+}
+
+/* The upstream legs of a box and a name meet its clients' legs; false: none did. */
+static bool meet_all(struct queue c, struct queue u)
+{
+	bool any = false;
+	size_t end = 0;
+
+	for (size_t i = 0; i < u.n; i++) {
+		while (end < c.n && c.v[end]->ts <= u.v[i]->ts + EARLY)
+			end++;
+		meet(c.v, end, u.v[i], true);
+		if (u.v[i]->nmet == 0)
+			meet(c.v, end, u.v[i], false);
+		u.v[i]->is_upstream = u.v[i]->nmet > 0;
+		any = any || u.v[i]->is_upstream;
+	}
+	return any;
+}
+
+/* A connection upstream is used again for later clients: those have none of their own. */
+static void claim_clients(struct queue c, struct queue u)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < c.n; i++) {
+		while (at < u.n && u.v[at]->ts + EARLY < c.v[i]->ts)
+			at++;
+		c.v[i]->is_client = true;
+		c.v[i]->asked = at < u.n && leg_covers(c.v[i], u.v[at], false);
+	}
+}
+
+/* ---- adding up --------------------------------------------------------------------------- */
+
+/* Suites in the order of the client's, with what the box cannot do left out. */
+static bool is_copy(const struct look *of, const struct look *x)
+{
+	unsigned at = 0;
+
+	for (unsigned i = 0; i < of->nsuites && at < x->nsuites; i++)
+		at += of->suites[i] == x->suites[at];
+	return x->nsuites > 0 && at == x->nsuites && 2u * x->nsuites >= of->nsuites;
+}
+
+static void count_meeting(struct box *b, const struct leg *u)
+{
+	bool low = u->rank != 0 && u->rank < LEG_LOW;
+
+	b->is.nested++;
+	b->is.candidates += u->nmet;
+	b->is.copied += is_copy(u->met->shape, u->shape);
+	b->is.lowered += low && u->nhigh == u->nmet;
+	b->is.both_low += low && u->nlow == u->nmet;
+	b->is.raised += u->rank >= LEG_LOW && u->nlow == u->nmet;
+	b->is.explained[0]++;
+	b->is.explained[1] += low;
+}
+
+static void recognise(struct box *b, const struct leg *c, const struct leg *u)
+{
+	if (c->flags & LEG_CONNECT)
+		box_recognised(b, RECOGNISED_CONNECT);
+	else if (c->flags & LEG_SOCKS)
+		box_recognised(b, RECOGNISED_SOCKS);
+	else
+		box_recognised(b, RECOGNISED_RELAY);
+	if (u->flags & LEG_PROXY)
+		box_recognised(b, RECOGNISED_PROXY);
+}
+
+void legs_origin_upstream(struct box *b, const struct leg *u)
+{
+	count_meeting(b, u);
+	box_upstream(b, u);
+	box_examples(b, u->met, u);
+}
+
+static void tell(struct legs *l, struct boxes *to, struct leg *leg)
+{
+	struct box *b;
+
+	if (leg->met != NULL && !leg->hidden && (b = box_at(to, &leg->client)) != NULL) {
+		recognise(b, leg->met, leg);
+		legs_origin_upstream(b, leg);
+	}
+	if (leg->is_client && leg->to == NULL && (b = box_at(to, &leg->server)) != NULL) {
+		box_port(b, leg->server_port);
+		box_client(l, to, b, leg);
+		b->is.asked += leg->asked;
+	}
+}
+
+/* ---- the merge --------------------------------------------------------------------------- */
+
+static size_t run_of(const struct queue *s, size_t from, int role)
+{
+	size_t n = 1;
+
+	while (from + n < s->n && order_of(s->v[from], role, s->v[from + n], role) == 0)
+		n++;
+	return n;
+}
+
+static struct queue pick(struct legs *l, bool (*may)(const struct leg *leg))
+{
+	struct queue s = { xcalloc(l->n, sizeof(struct leg *)), 0 };
+
+	for (size_t i = 0; i < l->n; i++)
+		if (may(l->order[i]))
+			s.v[s.n++] = l->order[i];
+	return s;
+}
+
+void legs_origins(struct legs *l, struct boxes *to, size_t cut)
+{
+	struct queue c = pick(l, may_be_client), u = pick(l, may_be_upstream);
+	size_t i = 0, k = 0;
+
+	qsort(c.v, c.n, sizeof(struct leg *), client_order);
+	qsort(u.v, u.n, sizeof(struct leg *), upstream_order);
+	while (i < c.n && k < u.n) {
+		int order = order_of(c.v[i], LEG_CLIENT, u.v[k], LEG_UPSTREAM);
+		size_t nc = run_of(&c, i, LEG_CLIENT), nu = run_of(&u, k, LEG_UPSTREAM);
+
+		if (order == 0) {
+			struct queue mc = { c.v + i, nc }, mu = { u.v + k, nu };
+
+			if (meet_all(mc, mu))
+				claim_clients(mc, mu);
+		}
+		i += order <= 0 ? nc : 0;
+		k += order >= 0 ? nu : 0;
+	}
+	free(c.v);
+	free(u.v);
+	for (i = 0; i < cut; i++)
+		tell(l, to, l->order[i]);
+}
