@@ -16,7 +16,7 @@
 #include "host/gather.h"
 #include "host/ladder.h"
 
-enum { ATTEMPTS_MOST = 24 };
+enum { ATTEMPTS_MOST = 24, SPARE = 4 };
 
 /* What shows something, and so is let go later. */
 enum { WORTH_NOTHING, WORTH_FAILURE };
@@ -178,24 +178,19 @@ static void thin(struct calls *s, unsigned i)
 	}
 }
 
-/* Facts are kept of what failed, of what may have climbed down, and of small ones among large. */
-static bool wants_brief(const struct calls *s, const struct attempt *a)
+/* Whether it failed or may have climbed down; else it is but held beside what did. */
+static bool is_telling(const struct attempt *a)
 {
-	if (attempt_failed(a) || a->rank < tls_version_rank(TLS1_3))
-		return true;
-	for (unsigned i = 0; i < s->n; i++)
-		if (ladder_is_drop(&s->v[i]))
-			return true;
-	return false;
+	return attempt_failed(a) || a->rank < tls_version_rank(TLS1_3);
 }
 
 static void keep_facts(struct fallback *f, struct attempt *a, const struct sighting *s)
 {
-	if (f->nbriefs >= f->most) {
-		f->unkept++;
+	if (f->nbriefs >= (is_telling(a) ? f->most : f->most / SPARE)) {
+		f->unkept += is_telling(a);
 		return;
 	}
-	a->brief = brief_new(s, f->tells);
+	a->brief = brief_new(s, is_telling(a) ? f->tells : NULL);
 	f->nbriefs++;
 }
 
@@ -262,8 +257,7 @@ void fallback_see(struct fallback *f, struct sighting *s)
 		return;
 	if (to->n == ATTEMPTS_MOST)
 		drop_oldest(to);
-	if (wants_brief(to, &a))
-		keep_facts(f, &a, s);
+	keep_facts(f, &a, s);
 	kept = put(to, &a);
 	all = attempts_of(to);
 	if (!caller_scans(&f->callers, &ip->addr) &&
@@ -321,7 +315,7 @@ static void tell_rung(struct telling *t, const struct attempts *a, unsigned i)
 
 static void tell_drop(struct telling *t, const struct attempt *drop, const struct large *l)
 {
-	struct episode e = { .most = CONFIDENCE_MEDIUM };
+	struct episode e = { .most = ladder_large_confidence(l) };
 
 	if (drop->brief == NULL)
 		return;

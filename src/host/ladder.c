@@ -126,41 +126,34 @@ bool ladder_is_drop(const struct attempt *a)
 }
 
 /* The highest version of those that died: what offers less came through for that, maybe. */
-static unsigned rank_of_drops(const struct attempts *a, unsigned *ret_drops)
+static unsigned rank_of_drops(const struct attempts *a)
 {
 	unsigned rank = 0;
 
-	*ret_drops = 0;
-	for (unsigned i = 0; i < a->n; i++) {
-		if (!ladder_is_drop(&a->v[i]))
-			continue;
-		*ret_drops += a->v[i].times;
-		if (a->v[i].rank > rank)
+	for (unsigned i = 0; i < a->n; i++)
+		if (ladder_is_drop(&a->v[i]) && a->v[i].rank > rank)
 			rank = a->v[i].rank;
-	}
 	return rank;
-}
-
-static void count_drop(struct large *l, const struct attempt *x)
-{
-	l->drops += x->times;
-	if (l->size == 0 || x->size < l->size)
-		l->size = x->size;
 }
 
 static void count_pass(struct large *l, const struct attempt *x)
 {
 	l->passes += x->times;
+	l->after += l->drops > 0;
 	if (x->size > l->smaller)
 		l->smaller = x->size;
 	if (x->brief != NULL)
 		l->pass = x;
 }
 
-/* An outage is none: small ones die in it too, and none comes through within. */
+/*
+ * An outage is none: small ones die in it too, and afterwards large ones come
+ * through.  A browser's connections at one time are one event.
+ */
 bool ladder_large(const struct attempts *a, struct large *ret)
 {
-	unsigned drops, within = 0, rank = rank_of_drops(a, &drops);
+	unsigned rank = rank_of_drops(a);
+	bool again = true;			/* a small one came through since the last event */
 
 	*ret = (struct large){ .drops = 0 };
 	for (unsigned i = 0; i < a->n; i++) {
@@ -168,22 +161,27 @@ bool ladder_large(const struct attempts *a, struct large *ret)
 		bool through = x->failure == FAILURE_NONE || x->answered;
 
 		if (ladder_is_drop(x)) {
-			count_drop(ret, x);
+			ret->drops += again;
+			again = false;
+			if (ret->size == 0 || x->size < ret->size)
+				ret->size = x->size;
 		} else if (x->size > LARGE ? through : x->rank >= rank && attempt_failed(x)) {
 			return false;
 		} else if (through && x->rank >= rank) {
 			count_pass(ret, x);
-			within += ret->drops > 0 && ret->drops < drops;
+			again = true;
 		}
 	}
-	return drops >= REPEATED && ret->passes >= REPEATED && within > 0;
+	return ret->drops > 0 && ret->after > 0;
 }
 
 /* ---- words ------------------------------------------------------------------------------- */
 
 static void put_time(struct buf *b, uint64_t ns)
 {
-	if (ns < 10 * SECOND)
+	if (ns < SECOND)
+		buf_printf(b, "%u ms", (unsigned)(ns / 1000000));
+	else if (ns < 10 * SECOND)
 		buf_printf(b, "%u.%u s", (unsigned)(ns / SECOND),
 			   (unsigned)(ns % SECOND / (SECOND / 10)));
 	else
@@ -252,10 +250,20 @@ void ladder_words(const struct rung *r, const struct ladder *l, struct buf *ret)
 
 void ladder_large_words(const struct large *l, struct buf *ret)
 {
-	buf_printf(ret, "%u hellos of %u bytes and more died without an answer, %u of at most %u "
-		   "bytes came through, some of them in between: packets too large for a link, "
-		   "or a device that cannot read a hello of two segments", l->drops, l->size,
-		   l->passes, l->smaller);
+	if (l->drops > 1)
+		buf_printf(ret, "%u times", l->drops);
+	else
+		buf_puts(ret, "once");
+	buf_printf(ret, " hellos of %u bytes and more died without an answer, while %u of at most "
+		   "%u bytes came through%s: packets too large for a link, or a device that cannot "
+		   "read a hello of two segments%s", l->size, l->passes, l->smaller,
+		   l->drops > 1 ? ", also in between" : " afterwards",
+		   l->drops > 1 ? "" : "; or it was a short outage");
+}
+
+enum confidence ladder_large_confidence(const struct large *l)
+{
+	return l->drops >= REPEATED ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }
 
 enum confidence ladder_confidence(const struct rung *r, const struct ladder *l)

@@ -42,18 +42,20 @@ void ladder_of(const struct attempts *a, const struct rung *r, struct ladder *re
 
 /* Large hellos that died where smaller ones came through. */
 struct large {
-	unsigned drops, passes;
+	unsigned drops;			/* events, with one that came through between each two */
+	unsigned passes, after;		/* the small ones; of them behind the first event */
 	uint32_t size;			/* of the smallest that died */
 	uint32_t smaller;		/* of the largest that came through */
 	const struct attempt *pass;	/* the latest of which facts are kept; NULL */
 };
 
 bool ladder_large(const struct attempts *a, struct large *ret);
-bool ladder_is_drop(const struct attempt *a);	/* it counts in large.drops */
+bool ladder_is_drop(const struct attempt *a);	/* it is part of an event */
 
 /* Who did it, how often, and whether it lasts, in words. */
 void ladder_words(const struct rung *r, const struct ladder *l, struct buf *ret);
 void ladder_large_words(const struct large *l, struct buf *ret);
+enum confidence ladder_large_confidence(const struct large *l);
 
 /* How far the way in which the higher offer failed allows to accuse anybody. */
 enum confidence ladder_confidence(const struct rung *r, const struct ladder *l);
