@@ -60,6 +60,29 @@ OUT
 sed -n '/^Handshakes/,/quality/p' "$dir/out" | diff "$dir/expected" - > "$dir/diff"
 ok $? "in words" "$dir/diff"
 
+# What limits let go is told: keys of sequences, and rules that one record has no place for.
+{
+	echo "version: 1"
+	echo "rules:"
+	echo "- {id: twice, title: T, level: info, culprit: host, sequence: {by: [client.ip],"
+	echo "   within: 24h, steps: [{offer.complete: true}, {offer.complete: false}]}}"
+	for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 \
+		31 32 33; do
+		echo "- {id: r$n, title: T, level: low, culprit: host, when: {client.port: {more: $n},"
+		echo "   server.port: {less: $((10000 + n))}}}"
+	done
+} > "$dir/many.yaml"
+for o in text json; do
+	"$HELLOTAP" read -q --max-sequences 1 --rules "$dir/many.yaml" -o $o:"$dir/told" \
+		"$srcdir/pcaps/demo.pcapng" > /dev/null 2> "$dir/why"
+	cat "$dir/told" >> "$dir/both"
+done
+grep -q '"forgotten":{"hosts":0,"findings":0,"rules":47,"sequences":[1-9]' "$dir/both"
+ok $? "the summary counts what limits let go" "$dir/why"
+grep -q '^- 47 broken rules of handshakes that break more' "$dir/both" &&
+	grep -q '^- [0-9]* beginnings of a sequence let go' "$dir/both"
+ok $? "and the report tells it" "$dir/why"
+
 cat > "$dir/failing.yaml" <<'RULES'
 version: 1
 rules:

@@ -99,7 +99,8 @@ static void throw_handshake(struct sighting *s)
 	static const char *const ips[] = { "10.0.0.1", "10.0.1.127", "10.0.1.128", "2001:db8::1",
 					   "2001:db8:8000::" };
 	static const char *const ends[] = { "reset", "alert", "established" };
-	static const char *const suites[] = { "\0\5", "\0\5\0\57", "\23\1\0\57", "\23\1" };
+	static const char *const suites[] = { "\0\5\0\6", "\0\5\0\57", "\23\1\0\57",
+					       "\23\1\0\4" };
 	static const char *const alpn[] = { "\2h2", "\2H2\2h3", "\1x" };
 	static const uint16_t versions[] = { TLS1_0, TLS1_2, 0x7f17, 0x4a4a, TLS1_3 };
 	static const uint16_t ports[] = { 25, 80, 443, 587 };

@@ -308,9 +308,10 @@ static void hits_are_bounded_and_in_order(void **state)
 	must_load(r);
 	assert_int_equal(ruleset_count(r), SIGHTING_HITS + 8);
 	s.values[FIELD_SERVER_PORT] = (struct value){ .type = VALUE_NUMBER, .number = 1002 };
-	s.nhits = 0;
+	s.nhits = s.hits_over = 0;
 	ruleset_judge(r, &s);
 	assert_int_equal(s.nhits, SIGHTING_HITS);
+	assert_int_equal(s.hits_over, 8 - 3);
 	assert_string_equal(s.hits[0]->id, "r3");
 	assert_string_equal(s.hits[SIGHTING_HITS - 1]->id, "r34");
 	ruleset_free(r);
