@@ -9,23 +9,6 @@ static const struct option_spec options[] = {
 	{ 0 }
 };
 
-/* Opens the captures and runs them through; messages of files that could not be read go first. */
-static enum exit_code read_captures(struct session *s, char **paths, size_t n, struct errors *e)
-{
-	struct capture_options o = { .most = s->set.most, .filter = s->filter };
-	const char *const *names = (const char *const *)paths;
-	struct source *source = source_open(names, n, &o, e);
-	enum exit_code code;
-	bool left_out;
-
-	if (source == NULL)
-		return EXIT_IO;
-	left_out = source_state(source)->left_out > 0;
-	code = session_run(s, source, names, n, e);
-	source_free(source);
-	return code == EXIT_DONE && left_out ? EXIT_LOST : code;
-}
-
 static int read_run(int argc, char **argv)
 {
 	struct errors e = { 0 };
@@ -44,7 +27,7 @@ static int read_run(int argc, char **argv)
 	}
 	code = session_open(&s, &e);
 	if (code == EXIT_DONE && !s.set.check_only)
-		code = read_captures(&s, argv + first, (size_t)(argc - first), &e);
+		code = session_captures(&s, argv + first, (size_t)(argc - first), &e);
 	session_done(&s);
 	return command_fail(&e, code);
 }

@@ -78,12 +78,53 @@ static void check_targets(const struct session_list *outputs, struct errors *e)
 	}
 }
 
+/* One of the command's own outputs by its -o NAME[:TARGET]; NULL: *e says why. */
+static const struct output *find_own(const struct session_outputs *own, const char *spec,
+				     struct errors *e)
+{
+	size_t n = strcspn(spec, ":");
+	struct buf names = { 0 };
+
+	for (size_t i = 0; own->v[i] != NULL; i++) {
+		const char *name = own->v[i]->name;
+
+		if (strlen(name) == n && strncmp(name, spec, n) == 0 && strcmp(spec + n, ":") != 0)
+			return own->v[i];
+		buf_printf(&names, "%s%s", i > 0 ? " or " : "", name);
+	}
+	errors_add(e, (struct place){ 0 }, "-o %s: expected %s, or one of them with :FILE", spec,
+		   buf_text(&names));
+	buf_done(&names);
+	return NULL;
+}
+
+static bool check_output(const struct session *s, const char *spec, struct errors *e)
+{
+	return s->own ? find_own(s->own, spec, e) != NULL : sink_check(spec, e);
+}
+
+static struct sink *open_output(const struct session *s, const char *spec, struct errors *e)
+{
+	const struct output *is = s->own ? find_own(s->own, spec, e) : NULL;
+	const char *colon = strchr(spec, ':');
+	struct sink *sink;
+	void *priv;
+
+	if (s->own == NULL)
+		return sink_open(spec, e);
+	priv = s->own->begin(s->own->arg);
+	sink = sink_open_as(is, colon ? colon + 1 : "-", priv, e);
+	if (sink == NULL)
+		is->close(&(struct sink){ .priv = priv });
+	return sink;
+}
+
 static bool open_sinks(struct session *s, struct errors *e)
 {
 	if (s->set.outputs.n == 0)
-		s->set.outputs.v[s->set.outputs.n++] = "text";
+		s->set.outputs.v[s->set.outputs.n++] = s->own ? s->own->v[0]->name : "text";
 	for (size_t i = 0; i < s->set.outputs.n; i++) {
-		struct sink *sink = sink_open(s->set.outputs.v[i], e);
+		struct sink *sink = open_output(s, s->set.outputs.v[i], e);
 
 		if (sink == NULL)
 			return false;
@@ -145,7 +186,7 @@ enum exit_code session_open(struct session *s, struct errors *e)
 	if (s->set.filter_file != NULL)
 		s->filter = read_filter(s->set.filter_file, e);
 	for (size_t i = 0; i < s->set.outputs.n; i++)
-		(void)sink_check(s->set.outputs.v[i], e);
+		(void)check_output(s, s->set.outputs.v[i], e);
 	check_targets(&s->set.outputs, e);
 	read_proxies(&s->set.proxies, e, &known);
 	known.rules = s->rules;
@@ -207,6 +248,7 @@ enum exit_code session_run(struct session *s, struct source *source,
 		.sinks = s->sinks, .nsinks = s->nsinks, .stop = &stop,
 		.workers = (unsigned)s->set.workers,
 		.flow = { .flows = s->set.flows, .bytes = s->set.bytes, .all = s->set.all,
+			  .events = s->events,
 			  .m365 = s->m365 },
 		.tick = bar ? progress_tick : NULL, .tick_arg = bar,
 	};
@@ -228,6 +270,22 @@ enum exit_code session_run(struct session *s, struct source *source,
 		code = EXIT_FOUND;
 	run_free(run);
 	return code;
+}
+
+enum exit_code session_captures(struct session *s, char **paths, size_t n, struct errors *e)
+{
+	struct capture_options o = { .most = s->set.most, .filter = s->filter };
+	const char *const *names = (const char *const *)paths;
+	struct source *source = source_open(names, n, &o, e);
+	enum exit_code code;
+	bool left_out;
+
+	if (source == NULL)
+		return EXIT_IO;
+	left_out = source_state(source)->left_out > 0;
+	code = session_run(s, source, names, n, e);
+	source_free(source);
+	return code == EXIT_DONE && left_out ? EXIT_LOST : code;
 }
 
 void session_done(struct session *s)

@@ -33,8 +33,17 @@ struct settings {
 	bool all, quiet, verbose, plain, check_only;
 };
 
+/* Outputs of a command's own, instead of those that all share. */
+struct session_outputs {
+	const struct output *const *v;	/* NULL-terminated; the first is the default */
+	void *(*begin)(const void *arg);	/* makes a sink's priv, which its close() frees */
+	const void *arg;
+};
+
 struct session {
 	struct settings set;
+	const struct session_outputs *own;	/* NULL: the shared ones */
+	bool events;			/* sightings come with their events */
 	struct m365 *m365;
 	struct ruleset *rules;
 	struct hosts *hosts;
@@ -47,6 +56,9 @@ struct session {
 /* The options' table entries, for a command's own table. */
 #define SESSION_OPTIONS \
 	{ "output", 'o', "NAME[:TARGET]", "an output, repeatable (see 'hellotap help outputs')" }, \
+	SESSION_OTHERS
+
+#define SESSION_OTHERS \
 	{ "rules", 0, "PATH", "a rule file or folder, repeatable" }, \
 	{ "endpoints", 0, "PATH", "endpoint data: Microsoft's JSON or our YAML, repeatable" }, \
 	{ "cloud", 0, "NAME", "worldwide usgovgcchigh usgovdod china all (default)" }, \
@@ -79,6 +91,9 @@ enum exit_code session_open(struct session *s, struct errors *e);
 /* Reads source to its end, finishes the outputs; the exit code. */
 enum exit_code session_run(struct session *s, struct source *source,
 			   const char *const *inputs, size_t ninputs, struct errors *e);
+
+/* The same of captures in files; messages of those that cannot be read go first. */
+enum exit_code session_captures(struct session *s, char **paths, size_t n, struct errors *e);
 void session_done(struct session *s);
 
 #endif

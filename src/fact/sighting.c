@@ -155,6 +155,36 @@ struct sighting *sighting_new(const struct handshake *h)
 	return s;
 }
 
+struct sighting *sighting_copy(const struct sighting *s)
+{
+	size_t told = s->nevents * sizeof(*s->events), body = told;
+	struct sighting *copy;
+	uint8_t *room;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		if (value_has_bytes(&s->values[i]))
+			body += s->values[i].bytes.n;
+	copy = malloc(sizeof(*copy) + body);
+	if (copy == NULL)
+		return NULL;
+	*copy = *s;
+	room = (uint8_t *)(copy + 1);
+	if (told > 0)
+		memcpy(room, s->events, told);
+	copy->events = (const struct event *)(const void *)room;
+	room += told;
+	for (size_t i = 0; i < FIELDS; i++) {
+		struct value *v = &copy->values[i];
+
+		if (!value_has_bytes(v) || v->bytes.n == 0)
+			continue;
+		memcpy(room, v->bytes.p, v->bytes.n);
+		v->bytes.p = room;
+		room += v->bytes.n;
+	}
+	return copy;
+}
+
 void sighting_free(struct sighting *s)
 {
 	free(s);

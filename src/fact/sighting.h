@@ -34,6 +34,7 @@ struct sighting {
 };
 
 struct sighting *sighting_new(const struct handshake *h);	/* NULL: out of memory */
+struct sighting *sighting_copy(const struct sighting *s);	/* NULL: the same */
 void sighting_free(struct sighting *s);				/* NULL is fine */
 
 /*

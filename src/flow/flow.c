@@ -172,15 +172,15 @@ static void note_syn(struct flows *f, struct flow *flow, const struct packet *p,
 			flow->isn[!end] = p->ack - 1;
 			flow->has_isn = 3;
 		}
-		if (!flow->has_rtt && flow->syn_ts != 0 && f->now >= flow->syn_ts) {
-			flow->rtt = f->now - flow->syn_ts;
+		if (!flow->has_rtt && flow->syn_ts != 0 && p->frame->ts >= flow->syn_ts) {
+			flow->rtt = p->frame->ts - flow->syn_ts;
 			flow->has_rtt = true;
 		}
 		return;
 	}
 	flow->client = (uint8_t)end;
 	if (!flow->has_synack_ttl)
-		flow->syn_ts = f->now;		/* of the last one sent before the answer */
+		flow->syn_ts = p->frame->ts;	/* of the last one sent before the answer */
 	if (p->macs != NULL) {
 		struct cursor c = cursor_of((struct slice){ p->macs, 12 });
 

@@ -19,6 +19,7 @@ struct note {
 
 struct story {
 	uint16_t n, room;
+	bool twice;			/* captured at two points, in a file each */
 	unsigned over;
 	struct note v[];
 };
@@ -85,12 +86,39 @@ static bool has(const struct story *s, enum event_is is, unsigned end)
 	return false;
 }
 
+/*
+ * Whether the packet was told when another file showed it: captures from two points
+ * hold the same connection.  What only the second one shows is told.
+ */
+static bool is_copy(struct story *s, const struct told *t)
+{
+	if (s == NULL || s->n == 0 || emit_same_file(s->v[0].from, t->mark->from))
+		return false;
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->v[i].event.is == t->is && s->v[i].event.side == t->end &&
+		    !emit_same_file(s->v[i].from, t->mark->from)) {
+			s->twice = true;
+			return true;
+		}
+	return s->twice && t->is == EVENT_RESENT;
+}
+
+/* Of its packet, if that is the one at hand; 0: not known. */
+static uint8_t ttl_of(const struct flows *f, const struct told *t)
+{
+	const struct packet *p = f->packet;
+
+	return p != NULL && p->frame->number == t->mark->number &&
+	       p->frame->from == t->mark->from ? p->ttl : 0;
+}
+
 /* One more of the run that is under way; false: this begins another. */
-static bool goes_on(struct story *s, const struct told *t)
+static bool goes_on(struct story *s, const struct told *t, uint8_t ttl)
 {
 	struct event *last = s && s->n > 0 ? &s->v[s->n - 1].event : NULL;
+	bool runs = is_crowd(t->is) || (t->is == EVENT_RESET && last && last->ttl == ttl);
 
-	if (last == NULL || !is_crowd(t->is) || last->is != t->is || last->side != t->end ||
+	if (last == NULL || !runs || last->is != t->is || last->side != t->end ||
 	    last->level != t->level || (last->status != 0 && last->status != t->status))
 		return false;
 	last->count++;
@@ -101,22 +129,24 @@ static bool goes_on(struct story *s, const struct told *t)
 
 void story_note(struct flows *f, const struct flow *flow, const struct told *t, bool once)
 {
-	const struct packet *p = f->packet;
+	uint8_t ttl = ttl_of(f, t);
+	struct story *s = f->stories ? *story_of(f, flow) : NULL;
 	struct note *n;
 
-	if (f->stories == NULL || (once && has(*story_of(f, flow), t->is, t->end)) ||
-	    goes_on(*story_of(f, flow), t) || (n = add(f, flow, is_crowd(t->is))) == NULL)
+	if (f->stories == NULL || (once && has(s, t->is, t->end)) || is_copy(s, t) ||
+	    goes_on(s, t, ttl))
+		return;
+	n = add(f, flow, is_crowd(t->is));
+	if (n == NULL)
 		return;
 	*n = (struct note){
 		.event = {
 			.ts = t->mark->ts, .until = t->mark->ts, .frame = t->mark->number,
 			.is = (uint8_t)t->is, .side = (uint8_t)t->end, .count = 1,
-			.status = t->status, .level = t->level, .code = t->code,
+			.status = t->status, .level = t->level, .code = t->code, .ttl = ttl,
 		},
 		.from = t->mark->from,
 	};
-	if (p != NULL && p->frame->number == t->mark->number && p->frame->from == t->mark->from)
-		n->event.ttl = p->ttl;
 }
 
 void story_prelude(struct flows *f, const struct talk *t, unsigned end, bool header)
@@ -156,6 +186,7 @@ void story_ack(struct flows *f, const struct talk *t, const struct packet *p, un
 	struct mark m;
 
 	if (f->stories == NULL || !t->offer.is || t->offer_end == end || t->answer.is ||
+	    t->alert.is || p->tcp_flags & (TCP_FIN | TCP_RST) ||
 	    seq_ahead(hello->next, p->ack) < 0)
 		return;
 	m = talk_mark(p);

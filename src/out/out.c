@@ -118,16 +118,12 @@ static bool open_target(struct sink *s, const char *target, bool live, struct er
 	return s->server != NULL;
 }
 
-static struct sink *open_sink(const char *spec, bool live, struct errors *e)
+static struct sink *open_as(const struct output *is, const char *target, bool live,
+			    struct errors *e)
 {
-	size_t n = strcspn(spec, ":");
-	const char *target = spec[n] == ':' ? spec + n + 1 : "-";
-	struct sink *s;
+	struct sink *s = xcalloc(1, sizeof(*s));
 
-	if (!sink_check(spec, e))
-		return NULL;
-	s = xcalloc(1, sizeof(*s));
-	s->is = find((struct slice){ (const uint8_t *)spec, n });
+	s->is = is;
 	if (!open_target(s, target, live, e)) {
 		file_release(s);
 		free(s);
@@ -137,6 +133,26 @@ static struct sink *open_sink(const char *spec, bool live, struct errors *e)
 	s->color = wants_color(s->fd);
 	if (s->is->open != NULL)
 		s->is->open(s);
+	return s;
+}
+
+static struct sink *open_sink(const char *spec, bool live, struct errors *e)
+{
+	size_t n = strcspn(spec, ":");
+	const char *target = spec[n] == ':' ? spec + n + 1 : "-";
+
+	if (!sink_check(spec, e))
+		return NULL;
+	return open_as(find((struct slice){ (const uint8_t *)spec, n }), target, live, e);
+}
+
+struct sink *sink_open_as(const struct output *is, const char *target, void *priv,
+			  struct errors *e)
+{
+	struct sink *s = open_as(is, target, false, e);
+
+	if (s != NULL)
+		s->priv = priv;
 	return s;
 }
 

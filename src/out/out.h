@@ -88,6 +88,10 @@ struct output {
  * SIGPIPE is ignored: a reader that goes away is a write error like any other.
  */
 struct sink *sink_open(const char *spec, struct errors *e);
+
+/* A command's own output, which is not in outputs.def; target: a path or "-".  priv is set. */
+struct sink *sink_open_as(const struct output *is, const char *target, void *priv,
+			  struct errors *e);
 void sink_handshake(struct sink *s, const struct sighting *sighting);
 void sink_finish(struct sink *s, const struct summary *sum);
 bool sink_close(struct sink *s, struct errors *e);	/* false: not everything was written */
