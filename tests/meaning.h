@@ -16,7 +16,7 @@
 #include "m365/set.h"
 #include "rule/stack.h"
 
-enum kind { KIND_RULES, KIND_FIXES, KIND_STACKS, KIND_ENDPOINTS };
+enum kind { KIND_RULES, KIND_FIXES, KIND_STACKS, KIND_ISSUERS, KIND_ENDPOINTS };
 
 /* ---- what is written ---------------------------------------------------------------------- */
 
@@ -148,12 +148,77 @@ static inline void say_node(const struct telling *t, const struct node *n)
 	}
 }
 
+/* ---- issuers: sets of names ---------------------------------------------------------------- */
+
+enum { ISSUERS_MOST = 4096 };
+
+struct issuer_names {
+	char *v[ISSUERS_MOST];		/* "O=entrust\\, inc.", as a certificate has it, in order */
+	size_t n;
+};
+
+static inline void add_issuer(struct issuer_names *to, const char *type, const char *text)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, type);
+	for (; *text != '\0'; text++)
+		buf_printf(&b, "%s%c", strchr(",\\", *text) ? "\\" : "",
+			   byte_lower((uint8_t)*text));
+	(void)buf_text(&b);
+	assert_true(to->n < ISSUERS_MOST);
+	to->v[to->n++] = b.p;
+}
+
+static inline int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static inline struct issuer_names issuers_in(const struct node *root)
+{
+	static const char *const keys[] = { "organizations", "names", "own" };
+	struct issuer_names names = { .n = 0 };
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct node *list = conf_get(root, keys[i]);
+
+		for (size_t k = 0; list && list->kind == NODE_LIST && k < list->n; k++)
+			if (list->items[k]->kind == NODE_SCALAR)
+				add_issuer(&names, i == 0 ? "O=" : "CN=", list->items[k]->text);
+	}
+	qsort(names.v, names.n, sizeof(names.v[0]), by_text);
+	return names;
+}
+
+/* Each name once; r: those alone that were loaded. */
+static inline void say_issuers(FILE *to, struct issuer_names *names, const struct ruleset *r)
+{
+	const char *last = "";
+
+	for (size_t i = 0; i < names->n; i++) {
+		struct slice dn = { (const uint8_t *)names->v[i], strlen(names->v[i]) };
+
+		if (strcmp(last, names->v[i]) != 0 && (r == NULL || ruleset_knows_issuer(r, dn)))
+			fprintf(to, "%s\n", names->v[i]);
+		last = names->v[i];
+	}
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i]);
+	names->n = 0;
+}
+
 static inline void say_tree(FILE *to, const struct node *root, enum kind kind)
 {
+	struct issuer_names names = { .n = 0 };
 	const struct node *lists = kind == KIND_RULES ? conf_get(root, "lists") : NULL;
 	struct telling t = { to, kind, lists && lists->kind == NODE_MAP ? lists : NULL };
 
-	say_node(&t, root);
+	if (kind == KIND_ISSUERS)
+		names = issuers_in(root);
+	say_issuers(to, &names, NULL);
+	if (kind != KIND_ISSUERS)
+		say_node(&t, root);
 }
 
 /* ---- what was loaded ----------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every shipped file of rules, fixes, stacks and endpoints, broken in some
+ * Every shipped file of rules, fixes, stacks, issuers and endpoints, broken in some
  * thousands of ways: it is refused with words, or what was loaded is what it
  * now says.  Never is a change passed over: if what is written differs, what was
  * loaded differs.  MUTANTS_SEED=N in the environment makes others.
@@ -104,6 +104,22 @@ static void use(const struct ruleset *r, FILE *nowhere)
 	ruleset_judge_late(r, &s);
 }
 
+static void say_loaded(FILE *to, const struct ruleset *r, const char *path, enum kind kind)
+{
+	struct arena a = { 0 };
+	struct errors e = { 0 };
+	struct issuer_names names;
+
+	if (kind != KIND_ISSUERS) {
+		say_ruleset(to, r, kind);
+		return;
+	}
+	names = issuers_in(conf_load(path, &a, &e));
+	say_issuers(to, &names, r);
+	arena_done(&a);
+	errors_done(&e);
+}
+
 /* What was loaded, in words; NULL: it was refused, in words too. */
 static char *load_rules(const char *path, enum kind kind)
 {
@@ -121,7 +137,7 @@ static char *load_rules(const char *path, enum kind kind)
 	if (r == NULL)
 		return NULL;
 	to = open_memstream(&words, &n);
-	say_ruleset(to, r, kind);
+	say_loaded(to, r, path, kind);
 	fclose(to);
 	to = fopen("/dev/null", "w");
 	use(r, to);
@@ -452,7 +468,9 @@ static void each(const char *pattern, bool named, enum kind kind)
 	assert_int_equal(glob(path, 0, NULL, &files), 0);
 	for (size_t i = 0; i < files.gl_pathc; i++) {
 		const char *name = base_name(files.gl_pathv[i]);
-		bool special = strcmp(name, "fixes.yaml") == 0 || strcmp(name, "stacks.yaml") == 0;
+		bool special = strcmp(name, "fixes.yaml") == 0 ||
+			       strcmp(name, "stacks.yaml") == 0 ||
+			       strcmp(name, "issuers.yaml") == 0;
 
 		if (special && !named)
 			continue;
@@ -473,6 +491,12 @@ static void of_endpoints(void **state)
 {
 	(void)state;
 	each("rules/endpoints/*.yaml", false, KIND_ENDPOINTS);
+}
+
+static void of_issuers(void **state)
+{
+	(void)state;
+	each("rules/issuers.yaml", true, KIND_ISSUERS);
 }
 
 /* These take the places of what rules stand beside: they come last. */
@@ -520,6 +544,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_rules),
 		cmocka_unit_test(of_endpoints),
+		cmocka_unit_test(of_issuers),
 		cmocka_unit_test(of_fixes),
 		cmocka_unit_test(of_stacks),
 	};
