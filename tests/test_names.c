@@ -8,12 +8,18 @@
 
 static void versions_have_tokens_and_an_order(void **state)
 {
+	char words[TLS_WORDS];
 	char buf[TLS_TOKEN];
 
 	(void)state;
 	assert_string_equal(tls_version_token(TLS1_2, buf), "tls1.2");
 	assert_string_equal(tls_version_token(DTLS1_0, buf), "dtls1.0");
 	assert_string_equal(tls_version_token(0x7f17, buf), "0x7f17");
+	assert_string_equal(tls_version_words(SSL2, words), "SSL 2.0");
+	assert_string_equal(tls_version_words(SSL3, words), "SSL 3.0");
+	assert_string_equal(tls_version_words(TLS1_0, words), "TLS 1.0");
+	assert_string_equal(tls_version_words(DTLS1_3, words), "DTLS 1.3");
+	assert_string_equal(tls_version_words(0x7f17, words), "0x7f17");
 	assert_int_equal(tls_version_of("ssl3"), SSL3);
 	assert_int_equal(tls_version_of("0x0303"), 0);
 	assert_true(tls_version_counts(0x7f17) == TLS1_3 && tls_version_counts(0x0305) == 0);

@@ -369,6 +369,28 @@ static void names_label_hosts_and_culprits(void **state)
 	hosts_free(w.hosts);
 }
 
+/* Two rules that the same handshakes break: their frames are shown once. */
+static void the_same_handshakes_are_shown_once(void **state)
+{
+	struct sighting *s = sample_seen("10.1.4.1", TLS1_0, 0, "alert");
+	struct world w;
+	const char *text, *frames;
+
+	(void)state;
+	world_init(&w);
+	s->hits[s->nhits++] = &sample_weak;
+	world_see(&w, s, &sample_legacy);
+	text = squeezed(report(&w, "80", false));
+	assert_non_null(strstr(text, "The same handshakes as above under [legacy-offer]. "));
+	frames = strstr(text, "office.pcap frames 4 6 8 ");
+	assert_non_null(frames);
+	assert_null(strstr(frames + 1, "office.pcap frames "));
+	world_see(&w, sample_seen("10.1.4.1", TLS1_0, 0, "alert"), &sample_legacy);
+	text = squeezed(report(&w, "80", false));
+	assert_null(strstr(text, "The same handshakes"));
+	hosts_free(w.hosts);
+}
+
 static void csv_has_one_line_a_host(void **state)
 {
 	struct world w;
@@ -632,6 +654,7 @@ int main(void)
 		cmocka_unit_test(json_knows_the_calendar),
 		cmocka_unit_test(handshakes_are_quoted_and_tame),
 		cmocka_unit_test(the_report_fits),
+		cmocka_unit_test(the_same_handshakes_are_shown_once),
 		cmocka_unit_test(csv_has_one_line_a_host),
 		cmocka_unit_test(the_report_is_honest),
 		cmocka_unit_test(the_report_names_what_was_there_instead),

@@ -78,7 +78,8 @@ struct session {
 	{ "progress", 0, "auto|never|always", "progress bar on standard error" }, \
 	{ "no-color", 0, NULL, "plain text (also: NO_COLOR in the environment)" }, \
 	{ "quiet", 'q', NULL, "no messages but errors" }, \
-	{ "verbose", 'v', NULL, "more in the report" }, \
+	{ "verbose", 'v', NULL, \
+	  "more in the report: every host, why its verdict fell, fixes that steps name" }, \
 	{ "check", 'T', NULL, "check rules, endpoints and options, then exit" }, \
 	{ "no-names", 'n', NULL, "look no names up (hellotap never does)" }
 

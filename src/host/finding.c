@@ -180,6 +180,7 @@ static const char *highest_low(const struct host *h)
 
 static void because_host(const struct finding *f, struct buf *ret)
 {
+	size_t before = ret->n;
 	uint64_t low, high;
 
 	if (f->host == NULL)
@@ -197,6 +198,8 @@ static void because_host(const struct finding *f, struct buf *ret)
 	else if (high > 0)
 		buf_printf(ret, "every complete ClientHello of this host (%" PRIu64
 			   " seen) offers TLS 1.2 or above", high);
+	if (ret->n > before && host_is_several(f->host))
+		buf_puts(ret, "; several machines are behind this address: it is one of them");
 }
 
 /* Legs are told by their own evidence: their handshakes are those of many. */

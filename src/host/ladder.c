@@ -220,15 +220,15 @@ static void put_cause(struct buf *b, const struct attempt *top)
 
 void ladder_words(const struct rung *r, const struct ladder *l, struct buf *ret)
 {
-	char high[TLS_TOKEN], low[TLS_TOKEN];
+	char high[TLS_WORDS], low[TLS_WORDS];
 
 	if (l->rungs > 1)
 		buf_printf(ret, "%u times", l->rungs);
 	else
 		buf_puts(ret, "once");
 	buf_printf(ret, " an offer of up to %s failed and one of at most %s came through after "
-		   "it (", tls_version_token(r->top->max, high),
-		   tls_version_token(r->lower->max, low));
+		   "it (", tls_version_words(r->top->max, high),
+		   tls_version_words(r->lower->max, low));
 	put_time(ret, r->lower->ts - r->top->ts);
 	buf_puts(ret, " later); the higher one: ");
 	put_cause(ret, r->top);

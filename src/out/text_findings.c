@@ -126,7 +126,35 @@ static void put_evidence(const struct report *r, const struct evidence *e)
 		report_evidence(r, e, "", INDENT);
 }
 
-static void put_finding(const struct report *r, const struct finding *f)
+static bool is_same_evidence(const struct evidence *a, const struct evidence *b)
+{
+	return a->file == b->file && a->nframes == b->nframes && a->nframes > 0 &&
+	       memcmp(a->frames, b->frames, a->nframes * sizeof(a->frames[0])) == 0;
+}
+
+/* Whether what would be shown of f is shown of g already, and the fixes are the same. */
+static bool is_covered(const struct finding *f, const struct finding *g, unsigned shown)
+{
+	if (f->nfixes != g->nfixes || f->nevidence == 0 || f->count != g->count)
+		return false;
+	for (unsigned i = 0; i < f->nfixes; i++)
+		if (f->fixes[i].fix != g->fixes[i].fix)
+			return false;
+	for (unsigned i = 0; i < f->nevidence && i < shown; i++) {
+		unsigned k = 0;
+
+		while (k < g->nevidence && k < shown &&
+		       !is_same_evidence(&f->evidence[i], &g->evidence[k]))
+			k++;
+		if (k == g->nevidence || k == shown)
+			return false;
+	}
+	return true;
+}
+
+/* above: a finding on the same host that shows the same; NULL: there is none. */
+static void put_finding(const struct report *r, const struct finding *f,
+			const struct finding *above)
 {
 	unsigned shown = r->sink->verbose ? EVIDENCE_MOST : EVIDENCE_SHOWN;
 	struct buf b = { 0 };
@@ -135,6 +163,13 @@ static void put_finding(const struct report *r, const struct finding *f)
 	if (*f->message != '\0') {
 		report_words(&b, f->message);
 		put_paragraph(r, &b);
+	}
+	if (above != NULL) {
+		buf_printf(&b, "The same handshakes as above under [%s]%s.", above->rule->id,
+			   f->nfixes > 0 ? ", with the same fix" : "");
+		put_paragraph(r, &b);
+		buf_done(&b);
+		return;
 	}
 	put_host(r, f, &b);
 	put_seen(r, f, &b);
@@ -189,24 +224,51 @@ static void put_others(const struct report *r, const struct rule *rule)
 	buf_done(&b);
 }
 
+/* Of those told in full before f, one on the same host that covers it. */
+static const struct finding *covered_by(const struct report *r, const struct finding *f,
+					const struct finding *const *full, size_t nfull)
+{
+	unsigned shown = r->sink->verbose ? EVIDENCE_MOST : EVIDENCE_SHOWN;
+
+	for (size_t i = 0; f->host != NULL && i < f->host->nfindings; i++) {
+		const struct finding *g = f->host->findings[i];
+		size_t k = 0;
+
+		if (g == f)
+			break;
+		while (!r->sink->verbose && k < nfull && full[k] != g)
+			k++;
+		if ((r->sink->verbose || k < nfull) && is_covered(f, g, shown))
+			return g;
+	}
+	return NULL;
+}
+
 void report_findings(const struct report *r)
 {
+	const struct finding **full;
 	struct told *told;
-	size_t ntold = 0;
+	size_t ntold = 0, nfull = 0;
 
 	if (r->nfindings == 0)
 		return;
 	told = xcalloc(r->nfindings, sizeof(*told));
+	full = xcalloc(r->nfindings, sizeof(*full));
 	page_heading(&r->page, "FINDINGS");
 	for (size_t i = 0; i < r->nfindings; i++) {
-		const struct rule *rule = r->findings[i]->rule;
+		const struct finding *f = r->findings[i], *above;
 
-		if (r->sink->verbose || told_of(told, &ntold, rule)->n++ < TOLD_MOST)
-			put_finding(r, r->findings[i]);
+		if (!r->sink->verbose && told_of(told, &ntold, f->rule)->n++ >= TOLD_MOST)
+			continue;
+		above = covered_by(r, f, full, nfull);
+		put_finding(r, f, above);
+		if (above == NULL)
+			full[nfull++] = f;
 		file_relieve(r->sink);
 	}
 	for (size_t i = 0; i < ntold; i++)
 		if (told[i].n > TOLD_MOST)
 			put_others(r, told[i].rule);
+	free(full);
 	free(told);
 }

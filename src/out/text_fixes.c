@@ -182,32 +182,80 @@ static void put_fix(const struct report *r, const struct fix *fix, const struct 
 
 static void put_heading(const struct report *r)
 {
-	static const char words[] = "Steps that name another fix: `hellotap rules explain ID` "
-				    "tells it.";
+	const char *words = r->sink->verbose ?
+			    "What is needed, and then the fixes that the steps of these name." :
+			    "Steps that name another fix: -v prints it too, and `hellotap rules "
+			    "explain ID` tells it.";
 
 	page_heading(&r->page, "FIXES");
-	page_wrap(&r->page, 0, (struct slice){ (const uint8_t *)words, sizeof(words) - 1 });
+	page_wrap(&r->page, 0, (struct slice){ (const uint8_t *)words, strlen(words) });
+}
+
+enum { NAMED_FIXES = 32 };		/* by the steps of others */
+
+static bool is_among(const struct fix *const *told, size_t n, const struct fix *fix)
+{
+	for (size_t i = 0; i < n; i++)
+		if (told[i] == fix)
+			return true;
+	return false;
+}
+
+/* A word of a step as the id of a fix; its end in *end.  NULL: it is none. */
+static const struct fix *fix_at(const struct report *r, const char *word, const char **end)
+{
+	size_t n = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	char id[64];
+
+	*end = word + (n ? n : 1);
+	if (n == 0 || n >= sizeof(id) || r->sum->rules == NULL)
+		return NULL;
+	memcpy(id, word, n);
+	id[n] = '\0';
+	return strchr(id, '-') ? ruleset_fix(r->sum->rules, id) : NULL;
+}
+
+/* Adds the fixes that the steps of the first n name to told, NAMED_FIXES at most. */
+static size_t add_named(const struct report *r, const struct fix **told, size_t n)
+{
+	size_t all = n;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < told[i]->nsteps; k++)
+			for (const char *at = told[i]->steps[k]; *at != '\0';) {
+				const struct fix *fix = fix_at(r, at, &at);
+
+				if (fix != NULL && all < n + NAMED_FIXES &&
+				    !is_among(told, all, fix))
+					told[all++] = fix;
+			}
+	return all;
+}
+
+/* Each fix that is called for, in the order of the findings. */
+static size_t list_fixes(const struct report *r, const struct fix **told)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		for (unsigned k = 0; k < r->findings[i]->nfixes; k++)
+			if (!is_among(told, n, r->findings[i]->fixes[k].fix))
+				told[n++] = r->findings[i]->fixes[k].fix;
+	return n;
 }
 
 void report_fixes(const struct report *r)
 {
 	const struct finding **room = xcalloc(r->nfindings + 1, sizeof(struct finding *));
-	const struct fix **told = xcalloc(r->nfindings * FIXES_MOST + 1, sizeof(struct fix *));
-	size_t ntold = 0;
+	const struct fix **told = xcalloc(r->nfindings * FIXES_MOST + NAMED_FIXES,
+					  sizeof(struct fix *));
+	size_t n = list_fixes(r, told);
 
-	for (size_t i = 0; i < r->nfindings; i++)
-		for (unsigned k = 0; k < r->findings[i]->nfixes; k++) {
-			const struct fix *fix = r->findings[i]->fixes[k].fix;
-			size_t at = 0;
-
-			while (at < ntold && told[at] != fix)
-				at++;
-			if (at == ntold)
-				told[ntold++] = fix;
-		}
-	if (ntold > 0)
+	if (n > 0)
 		put_heading(r);
-	for (size_t i = 0; i < ntold; i++) {
+	if (r->sink->verbose)
+		n = add_named(r, told, n);
+	for (size_t i = 0; i < n; i++) {
 		put_fix(r, told[i], room);
 		file_relieve(r->sink);
 	}

@@ -90,6 +90,17 @@ void message_fields(const char *message, bool ret[static FIELDS])
 	}
 }
 
+/* Messages are for people: versions read "TLS 1.0", as they do elsewhere in the report. */
+static void put_value(struct buf *ret, const struct value *v)
+{
+	char words[TLS_WORDS];
+
+	if (v->type == VALUE_VERSION)
+		buf_puts(ret, tls_version_words((uint16_t)v->number, words));
+	else
+		value_print(ret, v);
+}
+
 void rule_message(const struct rule *rule, const struct sighting *s, struct buf *ret)
 {
 	const char *at = rule->message;
@@ -102,7 +113,7 @@ void rule_message(const struct rule *rule, const struct sighting *s, struct buf 
 		if (f == NULL)
 			continue;
 		if (value_known(&s->values[f - fields]))
-			value_print(ret, &s->values[f - fields]);
+			put_value(ret, &s->values[f - fields]);
 		else
 			buf_puts(ret, UNKNOWN);
 	}

@@ -37,6 +37,10 @@ enum parse {
 /* "tls1.2", or "0x7f17" for a code without a token (contract, section 1). */
 const char *tls_version_token(uint16_t version, char buf[static TLS_TOKEN]);
 
+/* For people: "TLS 1.0", "SSL 3.0"; a code without a token as there. */
+#define TLS_WORDS 12
+const char *tls_version_words(uint16_t version, char buf[static TLS_WORDS]);
+
 /* The version of a token, 0 if it is none.  Hex is not read. */
 uint16_t tls_version_of(const char *token);
 

@@ -43,6 +43,24 @@ const char *tls_version_token(uint16_t version, char buf[static TLS_TOKEN])
 	return buf;
 }
 
+const char *tls_version_words(uint16_t version, char buf[static TLS_WORDS])
+{
+	char token[TLS_TOKEN];
+	size_t n;
+
+	tls_version_token(version, token);
+	if (token[0] == '0')
+		return memcpy(buf, token, TLS_TOKEN);
+	n = strcspn(token, "0123456789");
+	for (size_t i = 0; i < n; i++)
+		buf[i] = (char)(token[i] - 'a' + 'A');
+	buf[n] = ' ';
+	strcpy(buf + n + 1, token + n);
+	if (token[n + 1] == '\0')
+		strcat(buf, ".0");		/* SSL 2.0, SSL 3.0 */
+	return buf;
+}
+
 uint16_t tls_version_of(const char *token)
 {
 	for (unsigned i = 0; i < VERSIONS; i++)
