@@ -333,7 +333,7 @@ static void messages_have_places(void **state)
 	s.values[FIELD_SERVER_NAME] = (struct value){ .type = VALUE_TEXT,
 						      .bytes = test_text("a\x1b[2Jb") };
 	rule_message(ruleset_rule(r, 0), &s, &b);
-	assert_string_equal(buf_text(&b), "10.1.4.23 (tls1.0, ?) wants a\\x1b[2Jb.");
+	assert_string_equal(buf_text(&b), "10.1.4.23 (TLS 1.0, ?) wants a\\x1b[2Jb.");
 	buf_done(&b);
 	ruleset_free(r);
 }
