@@ -14,7 +14,7 @@ level() {
 	flow|rule)                                         echo 4 ;;
 	host)                                              echo 5 ;;
 	out)                                               echo 6 ;;
-	run)                                               echo 7 ;;
+	run|watch)                                         echo 7 ;;
 	*)                                                 echo 8 ;;
 	esac
 }
@@ -43,6 +43,7 @@ foreign 'yaml.h'  conf
 foreign 'openssl' x509
 foreign 'seccomp' sandbox
 foreign 'microhttpd' out
+foreign 'curses' watch
 
 for room in tls prelude decode; do
 	grep -nE '#include ("base/|<(stdio|stdlib|time|pthread|syslog)\.h)' \

@@ -121,7 +121,7 @@ static struct sink *open_output(const struct session *s, const char *spec, struc
 
 static bool open_sinks(struct session *s, struct errors *e)
 {
-	if (s->set.outputs.n == 0)
+	if (s->set.outputs.n == 0 && !s->set.no_report)
 		s->set.outputs.v[s->set.outputs.n++] = s->own ? s->own->v[0]->name : "text";
 	for (size_t i = 0; i < s->set.outputs.n; i++) {
 		struct sink *sink = open_output(s, s->set.outputs.v[i], e);
@@ -219,7 +219,7 @@ static bool found_at_level(struct hosts *hosts, int level)
 	return false;
 }
 
-static bool finish_sinks(struct session *s, const struct summary *sum, struct errors *e)
+bool session_finish(struct session *s, const struct summary *sum, struct errors *e)
 {
 	bool whole = true;
 
@@ -264,7 +264,7 @@ enum exit_code session_run(struct session *s, struct source *source,
 	progress_free(bar);
 	run_summary(run, &sum);
 	sum.now = (uint64_t)time(NULL) * NS_PER_SECOND;
-	written = finish_sinks(s, &sum, e);
+	written = session_finish(s, &sum, e);
 	code = !written ? EXIT_IO : was_lossy(&sum) ? EXIT_LOST : EXIT_DONE;
 	if (code != EXIT_IO && s->set.fail_on >= 0 && found_at_level(s->hosts, s->set.fail_on))
 		code = EXIT_FOUND;

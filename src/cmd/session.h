@@ -31,6 +31,7 @@ struct settings {
 	uint64_t most, flows, bytes, hosts, sequences, legs, workers;
 	int fail_on;			/* enum level; -1: none */
 	bool all, quiet, verbose, plain, check_only;
+	bool no_report;			/* no output but those that are asked for */
 };
 
 /* Outputs of a command's own, instead of those that all share. */
@@ -95,6 +96,9 @@ enum exit_code session_run(struct session *s, struct source *source,
 
 /* The same of captures in files; messages of those that cannot be read go first. */
 enum exit_code session_captures(struct session *s, char **paths, size_t n, struct errors *e);
+
+/* Finishes the outputs; false: not everything was written, and *e says why. */
+bool session_finish(struct session *s, const struct summary *sum, struct errors *e);
 void session_done(struct session *s);
 
 #endif

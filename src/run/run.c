@@ -140,14 +140,25 @@ static void share_batch(struct run *r, const struct frame *f, unsigned n, uint64
 	}
 }
 
+/* One by one, for who wants to see each frame before anything comes of it. */
+static void show_batch(struct run *r, const struct frame *f, unsigned n, uint64_t *number)
+{
+	for (unsigned i = 0; i < n && !stopped(r); i++) {
+		r->o->frame(&f[i], r->o->frame_arg);
+		take_batch(r, &f[i], 1, number);
+	}
+}
+
 static void read_source(struct run *r)
 {
+	void (*take)(struct run *, const struct frame *, unsigned, uint64_t *) =
+		r->share != NULL ? share_batch : r->o->frame != NULL ? show_batch : take_batch;
 	struct frame batch[CAPTURE_BATCH];
 	uint64_t number = 0;
 	unsigned n;
 
 	while (!stopped(r) && (n = capture_batch(r->o->source, batch)) > 0) {
-		(r->share == NULL ? take_batch : share_batch)(r, batch, n, &number);
+		take(r, batch, n, &number);
 		if (r->o->tick != NULL)
 			r->o->tick(source_state(r->o->source), r->o->tick_arg);
 	}

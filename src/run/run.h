@@ -37,6 +37,8 @@ struct run_options {
 	struct flow_options flow;		/* classifier is the worker's own: leave it NULL */
 	unsigned workers;			/* threads beside this one; 0: it does everything */
 	const volatile sig_atomic_t *stop;	/* becomes true: read no further; or NULL */
+	void (*frame)(const struct frame *f, void *arg);	/* each one, if alone; or NULL */
+	void *frame_arg;
 	void (*tick)(const struct capture_state *st, void *arg);	/* or NULL */
 	void *tick_arg;
 };
