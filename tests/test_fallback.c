@@ -173,11 +173,11 @@ static void a_device_resets_what_is_new(void **state)
 	TELL({ { TRY(0, TLS1_3, "reset") }, { TRY(3, TLS1_0, "established") },
 	       { TRY(50, TLS1_3, "reset") }, { TRY(53, TLS1_0, "established") } },
 	     .rule = "path-rejects", .count = 2, .confidence = CONFIDENCE_HIGH,
-	     .says = "2 times an offer of up to tls1.3 failed");
+	     .says = "2 times an offer of up to TLS 1.3 failed");
 	TELL({ { TRY(0, TLS1_3, "reset") }, { TRY(3, TLS1_2, "established") },
 	       { TRY(50, TLS1_3, "reset") }, { TRY(53, TLS1_2, "established") } },
 	     .rule = "path-rejects-tls13", .count = 2, .confidence = CONFIDENCE_HIGH,
-	     .says = "not seen back at tls1.3");
+	     .says = "not seen back at TLS 1.3");
 }
 
 /* Down several rungs: the one that came through follows the highest that failed. */
@@ -187,8 +187,8 @@ static void a_ladder_of_three(void **state)
 	TELL({ { TRY(0, TLS1_3, "reset") }, { TRY(3, TLS1_2, "reset") },
 	       { TRY(6, TLS1_1, "reset") }, { TRY(9, TLS1_0, "established") } },
 	     .rule = "path-rejects-once", .count = 1, .confidence = CONFIDENCE_MEDIUM,
-	     .says = "offer of up to tls1.3 failed and one of "
-	     "at most tls1.0");
+	     .says = "offer of up to TLS 1.3 failed and one of "
+	     "at most TLS 1.0");
 }
 
 static void a_server_refuses_what_is_new(void **state)
@@ -236,7 +236,7 @@ static void it_recovers(void **state)
 	TELL({ { TRY(0, TLS1_3, "silent"), .ends = 60 }, { TRY(63, TLS1_0, "established") },
 	       { TRY(463, TLS1_3, "established") } },
 	     .rule = "fallback-once", .count = 1, .confidence = CONFIDENCE_LOW,
-	     .says = "returned to tls1.3 after 40 s");
+	     .says = "returned to TLS 1.3 after 40 s");
 	TELL({ { TRY(0, TLS1_3, "reset") }, { TRY(3, TLS1_0, "established") },
 	       { TRY(403, TLS1_3, "established") },
 	       { TRY(800, TLS1_3, "reset") }, { TRY(803, TLS1_0, "established") },

@@ -292,7 +292,7 @@ static void a_finding_shows_all_steps(void **state)
 	}
 	assert_int_equal(hosts_findings(h, &f), 1);
 	assert_int_equal(f[0]->count, 1);
-	assert_string_equal(f[0]->message, "10.0.0.1 falls back to tls1.1");
+	assert_string_equal(f[0]->message, "10.0.0.1 falls back to TLS 1.1");
 	assert_int_equal(f[0]->first, SAMPLE_TIME);
 	assert_int_equal(f[0]->last, SAMPLE_TIME + NS_PER_SECOND);
 	assert_int_equal(f[0]->results[RESULT_RESET], 1);

@@ -81,7 +81,8 @@ static void text_into(char to[static HELLO_TEXT], const struct value *v)
 
 	if (value_known(v)) {
 		value_print(&b, v);
-		memcpy(to, b.p, b.n < HELLO_TEXT ? b.n : HELLO_TEXT - 1);
+		if (b.n > 0)
+			memcpy(to, b.p, b.n < HELLO_TEXT ? b.n : HELLO_TEXT - 1);
 	}
 	buf_done(&b);
 }
