@@ -243,6 +243,18 @@ story_mitmproxy_tls12() {
 	PROXY=10.1.9.8:8080 several_clients
 }
 
+# Both sides go no higher than TLS 1.0, and the clients, who offer all there is, put up with it.
+story_mitmproxy_tls10() {
+	world_routed
+	mitm --set tls_version_client_min=TLS1 --set tls_version_client_max=TLS1 \
+		--set 'ciphers_client=ALL:@SECLEVEL=0' --set 'ciphers_server=ALL:@SECLEVEL=0'
+	local PROXY=10.1.9.8:8080
+	OPENSSL_CONF=$W/old.cnf curl_to 10.1.4.21 contoso.sharepoint.com
+	OPENSSL_CONF=$W/old.cnf curl_to 10.1.4.22 teams.microsoft.com
+	old_s_client 10.1.4.23 outlook.office365.com
+	old_s_client 10.1.4.23 contoso.sharepoint.com
+}
+
 # microsocks wants a name and a password; Dante, at .9, asks for nothing.
 story_socks5() {
 	world_routed
