@@ -33,6 +33,8 @@ MISLED = {
     ("haproxy-tproxy-tls10", "together"): "the proxy is found, but what it sent under its clients' "
                                           "addresses stays theirs",
     ("legacy-server", "inside"): "the server is behind a proxy, whose address the wire shows",
+    ("mitmproxy-tls10", "inside"): "the right address, but it is called a server: that it is the "
+                                   "proxy's own answer is another finding",
 }
 
 
