@@ -214,15 +214,33 @@ void accused_free(struct accused *a)
 	*a = (struct accused){ .n = 0 };
 }
 
-bool is_excused(const struct finding *f, const struct proxy *p, const struct accused *a)
+static bool is_accused(const struct proxy *p, const struct accused *a)
 {
-	bool mine = false;
-
-	if (f->rule->culprit != CULPRIT_HOST || p == NULL || p->alone > 0 ||
-	    f->count > p->explained[0])
-		return false;
 	for (size_t i = 0; i < a->n; i++)
-		mine = mine || (a->v[i].proxy == p && a->v[i].rule->level >= LEVEL_LOW);
-	/* Hellos passed on are told of at those who sent them. */
-	return p->confidence != CONFIDENCE_LOW && (mine || p->nested == 0);
+		if (a->v[i].proxy == p && a->v[i].rule->level >= LEVEL_LOW)
+			return true;
+	return false;
+}
+
+/* Hellos passed on are told of at those who sent them, and answers at those who gave them. */
+static bool is_mere_tunnel(const struct proxy *p)
+{
+	return p->verdict == LEGS_TUNNELS && p->rewritten == 0 && p->nested == 0;
+}
+
+bool is_excused(const struct finding *f, const struct excuse *e, const struct accused *a)
+{
+	const struct proxy *p = e->at;
+
+	if (f->rule->culprit == CULPRIT_SERVER)
+		return p != NULL && is_mere_tunnel(p) && p->legs[LEG_CLIENT].legs == 0 &&
+		       f->count <= p->tunnelled;
+	if (f->rule->culprit != CULPRIT_HOST)
+		return false;
+	if (e->hidden != NULL && f->count <= e->aliased && is_accused(e->hidden, a))
+		return true;
+	if (p == NULL || p->alone > 0 || f->count > p->explained[0] ||
+	    p->confidence == CONFIDENCE_LOW)
+		return false;
+	return is_mere_tunnel(p) || is_accused(p, a);
 }

@@ -19,8 +19,12 @@ void accused_free(struct accused *a);
 
 /*
  * Whether a finding on a host says of the box at that address what its clients
- * are, or what the finding on it as a proxy says better.  p: the proxy there.
+ * are, or what the finding on it as a proxy says better.
  */
-bool is_excused(const struct finding *f, const struct proxy *p, const struct accused *a);
+struct excuse {
+	const struct proxy *at, *hidden;	/* the proxy there; the one without an address */
+	uint64_t aliased;			/* legs of that one under the host's address */
+};
+bool is_excused(const struct finding *f, const struct excuse *e, const struct accused *a);
 
 #endif

@@ -220,7 +220,10 @@ static void list_pool(struct hosts *h, const struct pool *p)
 		struct kept_host *host = host_of(h, &kept->is);
 
 		kept->is.host = host ? &host->is : NULL;
-		if (!is_excused(&kept->is, legs_proxy_at(&h->legs, &kept->is.who), &h->accused))
+		if (!is_excused(&kept->is, &(struct excuse){
+				legs_proxy_at(&h->legs, &kept->is.who),
+				legs_proxy_at(&h->legs, &(struct addr){ { 0 } }),
+				legs_aliased(&h->legs, &kept->is.who) }, &h->accused))
 			h->by_level[h->nfindings++] = &kept->is;
 	}
 }

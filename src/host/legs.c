@@ -72,8 +72,8 @@ static int earlier_first(const void *a, const void *b)
 	const struct leg *x = *(const struct leg *const *)a, *y = *(const struct leg *const *)b;
 	int order;
 
-	if (x->ts != y->ts)
-		return x->ts < y->ts ? -1 : 1;
+	if (x->t != y->t)
+		return x->t < y->t ? -1 : 1;
 	order = addr_cmp(&x->client, &y->client);
 	if (order == 0)
 		order = addr_cmp(&x->server, &y->server);
@@ -94,6 +94,8 @@ static void unpair(struct leg *leg)
 	leg->is_client = leg->is_upstream = leg->asked = leg->hidden = false;
 	leg->nmet = leg->nlow = leg->nhigh = 0;
 	leg->flags &= ~(uint32_t)LEG_DOUBLE;
+	leg->t = leg->ts;
+	leg->t_end = leg->ts_end;
 }
 
 /* Pairs the window; what its first `cut` legs, by time, come to is added to `to`. */
@@ -105,6 +107,8 @@ static void pair(struct legs *l, struct boxes *to, size_t cut)
 		l->order[i] = &l->window[i];
 	}
 	qsort(l->order, l->n, sizeof(struct leg *), earlier_first);
+	if (legs_clocks(l))
+		qsort(l->order, l->n, sizeof(struct leg *), earlier_first);
 	for (size_t i = 0; i < l->n; i++)
 		l->order[i]->at = i;
 	legs_tunnels(l, to, cut);
@@ -250,6 +254,13 @@ const struct proxy *legs_proxy_at(struct legs *l, const struct addr *ip)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+uint64_t legs_aliased(struct legs *l, const struct addr *client)
+{
+	if (!l->fresh)
+		conclude(l);
+	return boxes_aliased(&l->now, client);
 }
 
 size_t legs_proxies(struct legs *l, const struct proxy *const **ret)

@@ -4,6 +4,7 @@
  *
  *	legs.c		each handshake becomes a leg, kept in a window of bounded size
  *	legs_leg.c	what is kept of one handshake
+ *	legs_clock.c	captures whose clocks differ are put on one
  *	legs_tunnel.c	one client random on two connections: the hello was passed on
  *	legs_origin.c	one name, one address on both sides, nested in time: a hello of its own
  *	legs_hidden.c	the same where the box has no address of its own in sight
@@ -57,6 +58,7 @@ struct leg {
 	uint32_t flags;
 	uint8_t nframes, grade, rank, answer_rank;
 	/* While the window is paired: */
+	uint64_t t, t_end;		/* ts and ts_end by one clock for all captures */
 	size_t at;			/* its place in the order of time */
 	struct leg *next;		/* of the same random */
 	struct leg *from, *to;		/* the leg this hello was passed on from, to */
@@ -79,6 +81,7 @@ struct boxes {
 	size_t n, cap;
 	struct map *at;			/* address to 1 + its place in v */
 	struct map *clients;		/* box and client, to what that client offers */
+	struct map *aliases;		/* clients whose address a device goes on with: its legs */
 	uint64_t forgotten;		/* not let in: there are too many */
 };
 
@@ -123,6 +126,9 @@ const struct proxy *legs_proxy_at(struct legs *l, const struct addr *ip);
 /* What legs show of hosts: those masked by a proxy, and those that are one. */
 void legs_mark(struct legs *l, struct host *h);
 
+/* Legs that a device without an address of its own sent under this one. */
+uint64_t legs_aliased(struct legs *l, const struct addr *client);
+
 /* Proxies in order of address.  Good until the next legs_add. */
 size_t legs_proxies(struct legs *l, const struct proxy *const **ret);
 
@@ -137,6 +143,9 @@ struct visits {
 };
 struct visits visits_of(const struct boxes *b, size_t i, struct addr *ret_box,
 			struct addr *ret_client);
+
+/* Puts t and t_end right, where two captures tell two times; true: there were such. */
+bool legs_clocks(struct legs *l);
 
 void legs_tunnels(struct legs *l, struct boxes *to, size_t cut);
 void legs_origins(struct legs *l, struct boxes *to, size_t cut);
@@ -160,6 +169,9 @@ void box_recognised(struct box *b, enum recognised how);
 void box_port(struct box *b, uint16_t port);
 void box_client(const struct legs *l, struct boxes *all, struct box *b, const struct leg *c);
 void box_upstream(struct box *b, const struct leg *u);
+/* A leg that a device sent under its client's address; how many there were of that address. */
+void boxes_alias(struct boxes *all, const struct addr *client);
+uint64_t boxes_aliased(const struct boxes *all, const struct addr *client);
 void box_examples(struct box *b, const struct leg *c, const struct leg *u);
 void box_tell(struct box *b);			/* examples become evidence */
 

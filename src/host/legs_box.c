@@ -29,6 +29,7 @@ void boxes_done(struct boxes *b)
 	free(b->v);
 	map_free(b->at);
 	map_free(b->clients);
+	map_free(b->aliases);
 	*b = (struct boxes){ .n = 0 };
 }
 
@@ -65,7 +66,8 @@ struct box *box_at(struct boxes *b, const struct addr *ip)
 
 void boxes_init(struct boxes *b)
 {
-	*b = (struct boxes){ .at = map_new(), .clients = map_new() };
+	*b = (struct boxes){ .at = map_new(), .clients = map_new(),
+			      .aliases = map_new() };
 }
 
 /* Examples told stay with whom they were told for. */
@@ -76,6 +78,8 @@ void boxes_copy(struct boxes *to, const struct boxes *from)
 	to->forgotten = from->forgotten;
 	for (size_t i = 0; i < map_count(from->clients); i++)
 		*map_add(to->clients, map_key(from->clients, i)) = map_value(from->clients, i);
+	for (size_t i = 0; i < map_count(from->aliases); i++)
+		*map_add(to->aliases, map_key(from->aliases, i)) = map_value(from->aliases, i);
 	for (size_t i = 0; i < from->n; i++) {
 		struct box *b = box_at(to, &from->v[i].is.ip);
 
@@ -228,6 +232,24 @@ static void visit(struct boxes *all, const struct box *b, const struct leg *c)
 	else if (c->rank != 0)
 		v.low += v.low < UINT32_MAX;
 	*at = (void *)packed(v);
+}
+
+void boxes_alias(struct boxes *all, const struct addr *client)
+{
+	void **at;
+
+	if (map_find(all->aliases, key_of(client)) == NULL &&
+	    map_count(all->aliases) >= CLIENTS_MOST)
+		return;
+	at = map_add(all->aliases, key_of(client));
+	*at = (void *)((uintptr_t)*at + 1);
+}
+
+uint64_t boxes_aliased(const struct boxes *all, const struct addr *client)
+{
+	void **at = map_find(all->aliases, key_of(client));
+
+	return at ? (uintptr_t)*at : 0;
 }
 
 void box_client(const struct legs *l, struct boxes *all, struct box *b, const struct leg *c)

@@ -25,14 +25,14 @@ enum { CANDIDATES_MOST = 16 };
 
 static uint64_t end_of(const struct leg *c)
 {
-	return c->ts_end > c->ts + OPEN_MOST ? c->ts + OPEN_MOST : c->ts_end;
+	return c->t_end > c->t + OPEN_MOST ? c->t + OPEN_MOST : c->t_end;
 }
 
 bool leg_covers(const struct leg *c, const struct leg *u, bool tight)
 {
 	if (tight)
-		return c->ts <= u->ts && u->ts <= end_of(c) + TIGHT;
-	return c->ts <= u->ts + EARLY && u->ts <= end_of(c) + LATE;
+		return c->t <= u->t && u->t <= end_of(c) + TIGHT;
+	return c->t <= u->t + EARLY && u->t <= end_of(c) + LATE;
 }
 
 struct queue {				/* legs by box and name, then by time */
@@ -101,11 +101,11 @@ static void meet(struct leg **cs, size_t end, struct leg *u, bool tight)
 	for (size_t i = end; i > 0 && u->nmet < CANDIDATES_MOST; i--) {
 		struct leg *c = cs[i - 1];
 
-		if (c->ts + OPEN_MOST + LATE < u->ts)
+		if (c->t + OPEN_MOST + LATE < u->t)
 			break;
 		if (!leg_covers(c, u, tight) || !is_between(c, u))
 			continue;
-		if (u->met == NULL || u->met->ts > u->ts)
+		if (u->met == NULL || u->met->t > u->t)
 			u->met = c;
 		u->nmet++;
 		u->nlow += c->rank != 0 && c->rank < LEG_LOW;
@@ -120,7 +120,7 @@ static bool meet_all(struct queue c, struct queue u)
 	size_t end = 0;
 
 	for (size_t i = 0; i < u.n; i++) {
-		while (end < c.n && c.v[end]->ts <= u.v[i]->ts + EARLY)
+		while (end < c.n && c.v[end]->t <= u.v[i]->t + EARLY)
 			end++;
 		meet(c.v, end, u.v[i], true);
 		if (u.v[i]->nmet == 0)
@@ -137,7 +137,7 @@ static void claim_clients(struct queue c, struct queue u)
 	size_t at = 0;
 
 	for (size_t i = 0; i < c.n; i++) {
-		while (at < u.n && u.v[at]->ts + EARLY < c.v[i]->ts)
+		while (at < u.n && u.v[at]->t + EARLY < c.v[i]->t)
 			at++;
 		c.v[i]->is_client = true;
 		c.v[i]->asked = at < u.n && leg_covers(c.v[i], u.v[at], false);
@@ -146,14 +146,35 @@ static void claim_clients(struct queue c, struct queue u)
 
 /* ---- adding up --------------------------------------------------------------------------- */
 
-/* Suites in the order of the client's, with what the box cannot do left out. */
+/* The suites of TLS 1.3 are the same few in every list. */
+static bool is_before_13(uint16_t code)
+{
+	return code >> 8 != 0x13;
+}
+
+static bool has_suite(const struct look *x, uint16_t code)
+{
+	for (unsigned i = 0; i < x->nsuites; i++)
+		if (x->suites[i] == code)
+			return true;
+	return false;
+}
+
+/* Suites of the client's, in any order, with what the box cannot do left out. */
 static bool is_copy(const struct look *of, const struct look *x)
 {
-	unsigned at = 0;
+	unsigned n = 0, all = 0;
 
-	for (unsigned i = 0; i < of->nsuites && at < x->nsuites; i++)
-		at += of->suites[i] == x->suites[at];
-	return x->nsuites > 0 && at == x->nsuites && 2u * x->nsuites >= of->nsuites;
+	for (unsigned i = 0; i < of->nsuites; i++)
+		all += is_before_13(of->suites[i]);
+	for (unsigned i = 0; i < x->nsuites; i++) {
+		if (!is_before_13(x->suites[i]))
+			continue;
+		if (!has_suite(of, x->suites[i]))
+			return false;
+		n++;
+	}
+	return n > 0 && 2 * n >= all;
 }
 
 static void count_meeting(struct box *b, const struct leg *u)
@@ -162,7 +183,7 @@ static void count_meeting(struct box *b, const struct leg *u)
 
 	b->is.nested++;
 	b->is.candidates += u->nmet;
-	b->is.copied += is_copy(u->met->shape, u->shape);
+	b->is.copied += u->rank == u->met->rank && is_copy(u->met->shape, u->shape);
 	b->is.lowered += low && u->nhigh == u->nmet;
 	b->is.both_low += low && u->nlow == u->nmet;
 	b->is.raised += u->rank >= LEG_LOW && u->nlow == u->nmet;

@@ -73,7 +73,12 @@ static bool is_before(const struct leg *a, const struct leg *b)
 	bool inner = is_private(&a->client) && !is_private(&b->client);
 	bool outer = is_private(&b->client) && !is_private(&a->client);
 
-	return inner || (!outer && a->ts <= b->ts);
+	return inner || (!outer && a->t <= b->t);
+}
+
+static bool is_at_once(const struct leg *a, const struct leg *b)
+{
+	return b->t >= a->t && b->t - a->t <= PASSING;
 }
 
 /* How well a leg's hello may be b's, passed on: 0 not at all. */
@@ -82,9 +87,10 @@ static unsigned fits(const struct leg *a, const struct leg *b)
 	bool same_client = addr_cmp(&a->client, &b->client) == 0;
 	bool same_server = addr_cmp(&a->server, &b->server) == 0;
 
-	if (a == b || a->to != NULL || addr_cmp(&a->client, &b->server) == 0 ||
-	    (same_client && same_server))	/* one host that says it again */
+	if (a == b || a->to != NULL || addr_cmp(&a->client, &b->server) == 0)
 		return 0;
+	if (same_client && same_server)		/* else one host says it again */
+		return a->file != b->file && is_at_once(a, b) ? 1 : 0;
 	if (addr_cmp(&a->server, &b->client) == 0)
 		return 4;			/* the box has one address on both sides */
 	if (!is_before(a, b))
@@ -94,7 +100,7 @@ static unsigned fits(const struct leg *a, const struct leg *b)
 	if (same_server)
 		return 2;
 	/* Nothing in common but the random: then at least the moment. */
-	return b->ts >= a->ts && b->ts - a->ts <= PASSING ? 1 : 0;
+	return is_at_once(a, b) ? 1 : 0;
 }
 
 static void find_from(struct leg *first, struct leg *b)
@@ -127,7 +133,10 @@ static struct box *between(struct boxes *to, const struct leg *a, const struct l
 	bool nat = !both && !asked;
 	/* Only the server's address changed: the box is what was called. */
 	bool called = both || asked || addr_cmp(&a->client, &b->client) == 0;
-	struct box *box = box_at(to, called ? &a->server : &b->client);
+	bool hidden = addr_cmp(&a->client, &b->client) == 0 &&
+		      addr_cmp(&a->server, &b->server) == 0;
+	struct addr nowhere = { { 0 } };
+	struct box *box = box_at(to, hidden ? &nowhere : called ? &a->server : &b->client);
 
 	if (box == NULL)
 		return NULL;
@@ -137,11 +146,13 @@ static struct box *between(struct boxes *to, const struct leg *a, const struct l
 		box_recognised(box, RECOGNISED_SOCKS);
 	if (b->flags & LEG_PROXY)
 		box_recognised(box, RECOGNISED_PROXY);
-	if (nat)
+	if (hidden)
+		box_recognised(box, RECOGNISED_TRANSPARENT);
+	else if (nat)
 		box_recognised(box, RECOGNISED_NAT);
 	else if (!asked)
 		box_recognised(box, RECOGNISED_RELAY);
-	if (called)
+	if (called && !hidden)
 		box_port(box, a->server_port);
 	return box;
 }

@@ -181,7 +181,7 @@ void proxy_conclude(struct proxy *p)
 /* Answers from near by are the least: a quick network, and connections that overlap. */
 bool proxy_is_sound(const struct proxy *p)
 {
-	if (p->recognised != 1u << RECOGNISED_TRANSPARENT)
+	if (p->recognised != 1u << RECOGNISED_TRANSPARENT || p->tunnelled > 0)
 		return true;
 	return p->nested >= 3 && p->clients >= 2 && p->alone == 0;
 }
