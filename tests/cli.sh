@@ -24,7 +24,7 @@ prints_no() { ! grep -qE -e "$1" "$out"; ok $? "and prints no $1" "$out"; }
 
 # ---- help -------------------------------------------------------------------------------
 
-for c in '' outputs read trace identify rules endpoints help; do
+for c in '' outputs read trace compare identify rules endpoints help; do
 	# shellcheck disable=SC2086
 	"$HELLOTAP" help $c > "$out" 2>&1
 	[ -s "$out" ] && awk 'length > 80 { print; bad = 1 } END { exit bad }' "$out" > "$why"

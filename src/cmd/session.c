@@ -114,7 +114,7 @@ static struct sink *open_output(const struct session *s, const char *spec, struc
 		return sink_open(spec, e);
 	priv = s->own->begin(s->own->arg);
 	sink = sink_open_as(is, colon ? colon + 1 : "-", priv, e);
-	if (sink == NULL)
+	if (sink == NULL && is->close != NULL)
 		is->close(&(struct sink){ .priv = priv });
 	return sink;
 }
@@ -239,6 +239,15 @@ static bool was_lossy(const struct summary *sum)
 	       sum->unrecorded > 0 || sum->interrupted;
 }
 
+enum exit_code session_end(struct session *s, const struct summary *sum, struct errors *e)
+{
+	if (!session_finish(s, sum, e))
+		return EXIT_IO;
+	if (s->set.fail_on >= 0 && found_at_level(s->hosts, s->set.fail_on))
+		return EXIT_FOUND;
+	return was_lossy(sum) ? EXIT_LOST : EXIT_DONE;
+}
+
 enum exit_code session_run(struct session *s, struct source *source,
 			   const char *const *inputs, size_t ninputs, struct errors *e)
 {
@@ -256,7 +265,6 @@ enum exit_code session_run(struct session *s, struct source *source,
 			       .most = s->set.most, .groups = s->groups };
 	struct run *run;
 	enum exit_code code;
-	bool written;
 
 	catch_signals();
 	run = run_new(&o);
@@ -264,10 +272,7 @@ enum exit_code session_run(struct session *s, struct source *source,
 	progress_free(bar);
 	run_summary(run, &sum);
 	sum.now = (uint64_t)time(NULL) * NS_PER_SECOND;
-	written = session_finish(s, &sum, e);
-	code = !written ? EXIT_IO : was_lossy(&sum) ? EXIT_LOST : EXIT_DONE;
-	if (code != EXIT_IO && s->set.fail_on >= 0 && found_at_level(s->hosts, s->set.fail_on))
-		code = EXIT_FOUND;
+	code = session_end(s, &sum, e);
 	run_free(run);
 	return code;
 }

@@ -94,6 +94,9 @@ enum exit_code session_open(struct session *s, struct errors *e);
 enum exit_code session_run(struct session *s, struct source *source,
 			   const char *const *inputs, size_t ninputs, struct errors *e);
 
+/* The last part of it: session_finish(), and the exit code that comes of it all. */
+enum exit_code session_end(struct session *s, const struct summary *sum, struct errors *e);
+
 /* The same of captures in files; messages of those that cannot be read go first. */
 enum exit_code session_captures(struct session *s, char **paths, size_t n, struct errors *e);
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trace: what a connection came to, whose doing it is, what people see of it, and
- * what was not seen.
+ * trace: what a connection came to, and whose doing it is.
  *
- * Nothing is concluded from what is not there.  What people see on their screens is
- * from Microsoft's own pages on those errors; which of them comes depends on the
- * program, so it is said with "may".
+ * Nothing is concluded from what is not there.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -13,24 +10,24 @@
 #include "base/text.h"
 #include "out/trace_say.h"
 
-static bool has_result(const struct sighting *s, enum result result)
+bool trace_result(const struct sighting *s, enum result result)
 {
 	const struct value *v = sighting_get(s, FIELD_OUTCOME);
 
 	return v->type == VALUE_TEXT && slice_is(v->bytes, result_names[result]);
 }
 
-static uint64_t number_of(const struct sighting *s, enum field_id id)
+uint64_t trace_number(const struct sighting *s, enum field_id id)
 {
 	return trace_knows(s, id) ? sighting_get(s, id)->number : 0;
 }
 
-static unsigned rank_of(const struct sighting *s, enum field_id id)
+unsigned trace_rank(const struct sighting *s, enum field_id id)
 {
-	return tls_version_rank((uint16_t)number_of(s, id));
+	return tls_version_rank((uint16_t)trace_number(s, id));
 }
 
-static bool is_by_client(const struct sighting *s, enum field_id id)
+bool trace_by_client(const struct sighting *s, enum field_id id)
 {
 	const struct value *v = sighting_get(s, id);
 
@@ -63,7 +60,7 @@ static void end_established(const struct span *p, struct buf *b)
 		   role_of(p, SERVER));
 	if (trace_knows(s, FIELD_ANSWER_VERSION)) {
 		buf_puts(b, " with ");
-		say_version(b, number_of(s, FIELD_ANSWER_VERSION));
+		say_version(b, trace_number(s, FIELD_ANSWER_VERSION));
 	}
 	buf_puts(b, ". ");
 }
@@ -71,8 +68,8 @@ static void end_established(const struct span *p, struct buf *b)
 static void end_alert(const struct span *p, struct buf *b)
 {
 	const struct sighting *s = p->st->leg[p->last];
-	uint64_t code = number_of(s, FIELD_ALERT_CODE);
-	bool client = is_by_client(s, FIELD_ALERT_FROM);
+	uint64_t code = trace_number(s, FIELD_ALERT_CODE);
+	bool client = trace_by_client(s, FIELD_ALERT_FROM);
 
 	buf_printf(b, "The %s refused %s %s with alert %" PRIu64,
 		   role_of(p, client ? CLIENT : SERVER),
@@ -83,7 +80,7 @@ static void end_alert(const struct span *p, struct buf *b)
 	if (!client && (code == 70 || code == 40) && trace_knows(s, FIELD_OFFER_MAX)) {
 		buf_puts(b, code == 70 ? "It accepts no version up to " :
 			    "It accepts none of the suites of this offer up to ");
-		say_version(b, number_of(s, FIELD_OFFER_MAX));
+		say_version(b, trace_number(s, FIELD_OFFER_MAX));
 		buf_puts(b, ". ");
 	}
 }
@@ -91,9 +88,10 @@ static void end_alert(const struct span *p, struct buf *b)
 /* Far from the SYN-ACK's TTL; 0: not known, or not the server's. */
 static unsigned ttl_apart(const struct sighting *s)
 {
-	uint64_t reset = number_of(s, FIELD_RESET_TTL), first = number_of(s, FIELD_SYNACK_TTL);
+	uint64_t reset = trace_number(s, FIELD_RESET_TTL);
+	uint64_t first = trace_number(s, FIELD_SYNACK_TTL);
 
-	if (is_by_client(s, FIELD_RESET_FROM) || reset == 0 || first == 0)
+	if (trace_by_client(s, FIELD_RESET_FROM) || reset == 0 || first == 0)
 		return 0;
 	return (unsigned)(reset > first ? reset - first : first - reset);
 }
@@ -102,13 +100,13 @@ static void end_reset(const struct span *p, struct buf *b)
 {
 	enum { SAME = 2 };
 	const struct sighting *s = p->st->leg[p->last];
-	bool client = is_by_client(s, FIELD_RESET_FROM);
+	bool client = trace_by_client(s, FIELD_RESET_FROM);
 
 	if (ttl_apart(s) > SAME) {
 		buf_printf(b, "The connection was reset in the name of the %s, but not by it: the "
 			   "reset came with TTL %" PRIu64 ", the SYN-ACK with %" PRIu64 ". A box "
 			   "between %s and %s sent it. ", role_of(p, SERVER),
-			   number_of(s, FIELD_RESET_TTL), number_of(s, FIELD_SYNACK_TTL),
+			   trace_number(s, FIELD_RESET_TTL), trace_number(s, FIELD_SYNACK_TTL),
 			   role_of(p, CLIENT), role_of(p, SERVER));
 		return;
 	}
@@ -143,10 +141,10 @@ static void end_silent(const struct span *p, struct buf *b)
 	else if (trace_event(s, EVENT_RESENT) != NULL)
 		buf_puts(b, "The hello was sent again and again and never acknowledged: it is "
 			    "lost or filtered on the way. ");
-	if (number_of(s, FIELD_OFFER_SIZE) > PACKET)
+	if (trace_number(s, FIELD_OFFER_SIZE) > PACKET)
 		buf_printf(b, "It has %" PRIu64 " bytes, more than one packet holds: where smaller "
 			   "hellos pass, a device or a wrong MTU lets large ones fall. ",
-			   number_of(s, FIELD_OFFER_SIZE));
+			   trace_number(s, FIELD_OFFER_SIZE));
 }
 
 static void end_refused(const struct span *p, struct buf *b)
@@ -155,7 +153,7 @@ static void end_refused(const struct span *p, struct buf *b)
 
 	buf_printf(b, "The %s refused before TLS began", role_of(p, SERVER));
 	if (trace_knows(s, FIELD_PRELUDE_STATUS))
-		buf_printf(b, ", with code %" PRIu64, number_of(s, FIELD_PRELUDE_STATUS));
+		buf_printf(b, ", with code %" PRIu64, trace_number(s, FIELD_PRELUDE_STATUS));
 	buf_puts(b, ". ");
 }
 
@@ -163,20 +161,20 @@ static void say_outcome(const struct span *p, struct buf *b)
 {
 	const struct sighting *s = p->st->leg[p->last];
 
-	if (has_result(s, RESULT_ESTABLISHED))
+	if (trace_result(s, RESULT_ESTABLISHED))
 		end_established(p, b);
-	else if (has_result(s, RESULT_ALERT))
+	else if (trace_result(s, RESULT_ALERT))
 		end_alert(p, b);
-	else if (has_result(s, RESULT_RESET))
+	else if (trace_result(s, RESULT_RESET))
 		end_reset(p, b);
-	else if (has_result(s, RESULT_CLOSED))
+	else if (trace_result(s, RESULT_CLOSED))
 		end_closed(p, b);
-	else if (has_result(s, RESULT_SILENT))
+	else if (trace_result(s, RESULT_SILENT))
 		end_silent(p, b);
-	else if (has_result(s, RESULT_REFUSED))
+	else if (trace_result(s, RESULT_REFUSED))
 		end_refused(p, b);
 	else
-		buf_puts(b, has_result(s, RESULT_ONE_WAY) ?
+		buf_puts(b, trace_result(s, RESULT_ONE_WAY) ?
 			 "How it ended is not known: only one direction was captured. " :
 			 "How it ended is not in the capture. ");
 }
@@ -186,7 +184,7 @@ static void say_outcome(const struct span *p, struct buf *b)
 static void say_pair(const struct story *st, unsigned leg, struct buf *b)
 {
 	const struct sighting *c = st->leg[leg - 1], *u = st->leg[leg];
-	unsigned in = rank_of(c, FIELD_OFFER_MAX), out = rank_of(u, FIELD_OFFER_MAX);
+	unsigned in = trace_rank(c, FIELD_OFFER_MAX), out = trace_rank(u, FIELD_OFFER_MAX);
 	const char *who = story_role(st, leg, CLIENT);
 
 	if (st->same_hello[leg]) {
@@ -199,9 +197,9 @@ static void say_pair(const struct story *st, unsigned leg, struct buf *b)
 		return;
 	}
 	buf_printf(b, "The %s takes TLS apart: the hello that it gets offers up to ", who);
-	say_version(b, number_of(c, FIELD_OFFER_MAX));
+	say_version(b, trace_number(c, FIELD_OFFER_MAX));
 	buf_puts(b, ", the one that it sends on up to ");
-	say_version(b, number_of(u, FIELD_OFFER_MAX));
+	say_version(b, trace_number(u, FIELD_OFFER_MAX));
 	buf_puts(b, ". ");
 	if (out < in && out < tls_version_rank(TLS1_2))
 		buf_printf(b, "The %s lowers the version below what Microsoft 365 accepts; the "
@@ -235,15 +233,38 @@ static void say_verdict(const struct sighting *s, struct buf *b)
 	buf_puts(b, ". ");
 }
 
+/* What became of the higher offer, by the words of fallback.cause. */
+static const char *cause_of(const struct sighting *s)
+{
+	static const struct { const char *cause, *words; } causes[] = {
+		{ "foreign-reset", "was reset by a device on the path" },
+		{ "reset", "was reset" },
+		{ "alert", "was refused with an alert" },
+		{ "certificate", "failed because the client refused the certificate" },
+		{ "closed", "was closed without an answer" },
+		{ "silent", "got no answer" },
+	};
+	const struct value *v = sighting_get(s, FIELD_FALLBACK_CAUSE);
+
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (v->type == VALUE_TEXT && slice_is(v->bytes, causes[i].cause))
+			return causes[i].words;
+	return "failed";
+}
+
 static void say_fallback(const struct sighting *s, struct buf *b)
 {
 	if (!trace_knows(s, FIELD_FALLBACK_FROM))
 		return;
 	buf_puts(b, "This offer follows one of up to ");
-	say_version(b, number_of(s, FIELD_FALLBACK_FROM));
-	buf_puts(b, " that failed");
-	(void)say_text(b, " (", s, FIELD_FALLBACK_CAUSE, ")");
-	buf_puts(b, " just before: the client falls back, it is not that old. ");
+	say_version(b, trace_number(s, FIELD_FALLBACK_FROM));
+	buf_printf(b, " that %s", cause_of(s));
+	if (trace_knows(s, FIELD_FALLBACK_AFTER)) {
+		buf_puts(b, ", ");
+		text_duration(b, trace_number(s, FIELD_FALLBACK_AFTER));
+		buf_puts(b, " before");
+	}
+	buf_puts(b, ": the client falls back, it is not that old. ");
 }
 
 /* Whether the next leg has the same hello, and ended the same way. */
@@ -279,94 +300,7 @@ static void say_conclusion(const struct story *st, struct buf *b)
 		say_verdict(st->leg[0], b);
 }
 
-/* ---- what people see ----------------------------------------------------------------- */
-
-/* For offers up to TLS 1.1, by service; Microsoft's pages on these errors. */
-static const char *seen_of_old(const struct sighting *s)
-{
-	const struct value *area = sighting_get(s, FIELD_SERVICE_AREA);
-	const struct value *kind = sighting_get(s, FIELD_PRELUDE_KIND);
-
-	if (kind->type == VALUE_TEXT && slice_is(kind->bytes, "smtp"))
-		return "421 4.7.66 TLS 1.0 and 1.1 are not supported, or a scanner's \"SSL "
-		       "negotiation failed\"";
-	if (area->type != VALUE_TEXT)
-		return NULL;
-	if (slice_is(area->bytes, "common"))
-		return "AADSTS1002016 or HTTP 426 at sign-in";
-	if (slice_is(area->bytes, "sharepoint"))
-		return "OneDrive 0x8004de40, \"The underlying connection was closed\", 401 or 400";
-	if (slice_is(area->bytes, "exchange"))
-		return "authentication errors, \"Could not create SSL/TLS secure channel\"";
-	return NULL;
-}
-
-static void say_user(const struct story *st, struct buf *b)
-{
-	const struct sighting *s = st->leg[st->nlegs - 1];
-	uint64_t code = number_of(s, FIELD_ALERT_CODE);
-	unsigned max = rank_of(s, FIELD_OFFER_MAX);
-	const char *what = NULL;
-
-	if (max > 0 && max < tls_version_rank(TLS1_2))
-		what = seen_of_old(s);
-	else if (trace_knows(s, FIELD_ALERT_CODE) && is_by_client(s, FIELD_ALERT_FROM) &&
-		 (code == 42 || code == 46 || code == 48))
-		what = "a certificate warning, 0x80090325 or CERT_E_UNTRUSTEDROOT";
-	if (what == NULL)
-		return;
-	buf_printf(b, "Perhaps %s", what);
-	if (st->nlegs > 1 && !st->same_hello[st->nlegs - 1])
-		buf_puts(b, "; or a page of the proxy's that says it could not connect");
-	buf_puts(b, ". ");
-}
-
-/* ---- what was not seen --------------------------------------------------------------- */
-
-static void unseen_of(const struct story *st, unsigned leg, struct buf *b)
-{
-	const struct sighting *s = st->leg[leg];
-	static const struct { enum field_id id; const char *words; } flags[] = {
-		{ FIELD_ONE_WAY, "One direction was not captured. " },
-		{ FIELD_MIDSTREAM, "The connection began before the capture. " },
-		{ FIELD_TRUNCATED, "The snap length cut bytes of the handshake off. " },
-		{ FIELD_OVERFLOW, "A limit of hellotap let a part of it go. " },
-	};
-
-	if (st->nlegs > 1 && (trace_is(s, FIELD_ONE_WAY) || trace_is(s, FIELD_MIDSTREAM)))
-		buf_printf(b, "Between %s and %s: ", story_role(st, leg, CLIENT),
-			   story_role(st, leg, SERVER));
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (trace_is(s, flags[i].id))
-			buf_puts(b, flags[i].words);
-	if (number_of(s, FIELD_GAPS) > 0)
-		buf_puts(b, "Bytes of the handshake are missing. ");
-	if (s->events_over > 0)
-		buf_printf(b, "%u more packets had no room in this list. ", s->events_over);
-}
-
-static void say_unseen(const struct story *st, struct buf *b)
-{
-	const struct sighting *s = st->leg[st->nlegs - 1];
-	const char *end = story_role(st, st->nlegs - 1, SERVER);
-
-	for (unsigned leg = 0; leg < st->nlegs; leg++)
-		unseen_of(st, leg, b);
-	if (strcmp(end, "server") != 0 && !has_result(s, RESULT_REFUSED))
-		buf_puts(b, "The connection by which the proxy went on is not in the capture, or "
-			    "not within this one's time: what the server was offered is not "
-			    "known. ");
-	for (unsigned leg = 0; leg < st->nlegs; leg++) {
-		s = st->leg[leg];
-		if (trace_knows(s, FIELD_CERT_ISSUER) || !trace_knows(s, FIELD_ANSWER_VERSION))
-			continue;
-		buf_printf(b, "The certificate of the %s is out of sight (%s). ",
-			   story_role(st, leg, SERVER),
-			   trace_is(s, FIELD_TLS_RESUMED) ? "resumed session" :
-			   rank_of(s, FIELD_ANSWER_VERSION) >= tls_version_rank(TLS1_3) ?
-			   "TLS 1.3" : "none was captured");
-	}
-}
+/* ---- all of it ------------------------------------------------------------------------ */
 
 void story_end(const struct story *st, enum story_end which, struct buf *ret)
 {

@@ -10,6 +10,11 @@
 bool trace_knows(const struct sighting *s, enum field_id id);
 bool trace_is(const struct sighting *s, enum field_id id);	/* known, and true */
 
+bool trace_result(const struct sighting *s, enum result result);	/* that is how it ended */
+uint64_t trace_number(const struct sighting *s, enum field_id id);	/* 0: not known */
+unsigned trace_rank(const struct sighting *s, enum field_id id);	/* of a version, or 0 */
+bool trace_by_client(const struct sighting *s, enum field_id id);	/* known, and "client" */
+
 /* The first event of that kind; NULL: there is none. */
 const struct event *trace_event(const struct sighting *s, enum event_is is);
 
@@ -26,5 +31,9 @@ void say_prelude(const struct sighting *s, const struct event *e, struct buf *b)
 
 /* That a packet of the server's came from elsewhere than its SYN-ACK, if it did. */
 void say_ttl(const struct sighting *s, const struct event *e, struct buf *b);
+
+/* trace_seen.c */
+void say_user(const struct story *st, struct buf *b);
+void say_unseen(const struct story *st, struct buf *b);
 
 #endif

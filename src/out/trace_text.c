@@ -89,7 +89,7 @@ static void put_nothing(const struct telling *t, struct buf *b)
 		buf_puts(b, " that --name and --around let through");
 	else if (!t->sum->all)
 		buf_puts(b, " with Microsoft 365. --scope all takes every server");
-	buf_puts(b, ".");
+	buf_puts(b, ". Connections that never came to a ClientHello are not told.");
 	if (st->as_server > 0) {
 		buf_puts(b, " The address is the server's in ");
 		report_count(b, st->as_server, "handshake");
