@@ -18,23 +18,25 @@ A culprit in brackets is named with less than high confidence. *right*: who is n
 nobody is. *not from here*: nobody is named, since this side does not show it. *misled*: somebody is
 named who is not at fault, for the reason below the table.
 
-| story | at fault | inside alone | outside alone | both files together |
-| --- | --- | --- | --- | --- |
+The last column has what becomes of the offers in truth, and what hellotap says of each box that it
+found, with its confidence (*-*: none), when all files of the story are read together.
+
+| story | at fault | inside alone | outside alone | all files together | what proxies do |
+| --- | --- | --- | --- | --- | --- |
 """
 
 # Addresses that speak for others: what they send is theirs, as far as the wire outside tells.
 SPEAKS_FOR_OTHERS = {"10.1.9.7", "10.1.9.8", "10.1.9.9", "10.1.10.8", "198.51.100.7"}
+
+# Verdicts on what a box does to offers.
+DOES = {"tunnels", "re-originates", "mimics", "raises", "lowers"}
 
 # What one side cannot know, mostly.
 MISLED = {
     ("path-reset", "outside"): "only the lower hellos get that far, and nothing marks them",
     ("path-rewrite", "outside"): "the hellos that get that far are those of the device",
     ("haproxy-tproxy-tls10", "outside"): "the proxy speaks with the addresses of its clients",
-    ("haproxy-tproxy-tls10", "together"): "the proxy is found, but what it sent under its clients' "
-                                          "addresses stays theirs",
     ("legacy-server", "inside"): "the server is behind a proxy, whose address the wire shows",
-    ("mitmproxy-tls10", "inside"): "the right address, but it is called a server: that it is the "
-                                   "proxy's own answer is another finding",
 }
 
 
@@ -48,11 +50,33 @@ def accused(hellotap, paths):
         r = json.loads(line)
         if r["event"]["dataset"] != "hellotap.finding" or r["rule"]["level"] == "info":
             continue
+        if r["rule"]["id"] == "proxy-masks":    # the fault is that of its clients, and it says so
+            continue
         who = (r["hellotap"]["culprit"]["kind"], r["hellotap"]["culprit"].get("ip", "-"))
         sure, rules = found.get(who, ("low", set()))
         sure = max(sure, r["hellotap"]["confidence"], key=order.index)
         found[who] = (sure, rules | {r["rule"]["id"]})
     return found
+
+
+def proxies(hellotap, paths):
+    """[(address, verdict, confidence)] of the inventory."""
+    said = subprocess.run([hellotap, "read", "-o", "json"] + paths, check=True,
+                          stdout=subprocess.PIPE).stdout
+    summary = json.loads(said.splitlines()[-1])["hellotap"]
+    return [(p.get("ip", "no address"), p["verdict"], p["confidence"])
+            for p in summary.get("proxies", [])]
+
+
+def does(story, kinds, verdict, found):
+    """Why what is said of proxies is not so; None: it is."""
+    said = {v for _, v, c in found if c != "low"}
+    if verdict not in DOES or kinds == {"path"}:
+        return "%s: a proxy is seen where there is none" % story if said else None
+    wrong = said - {verdict} - ({"tunnels", "re-originates"} if "chain" in story else set())
+    if verdict not in said or wrong:
+        return "%s: it %s, not %s" % (story, verdict, ", ".join(sorted(said)) or "nothing")
+    return None
 
 
 def words(found):
@@ -65,7 +89,7 @@ def judge(found, kinds, addresses, side):
     if not found:
         return "right" if kinds == {"none"} else "not from here"
     for kind, address in found:
-        outside = side != "inside" and address in SPEAKS_FOR_OTHERS
+        outside = side == "outside" and address in SPEAKS_FOR_OTHERS
         if not (address in addresses and (kind in kinds or outside)) and not outside:
             return "misled"
     return "right"
@@ -78,10 +102,13 @@ def main():
     for line in open(os.path.join(pcaps, "lab", "truth.tsv"), encoding="utf-8"):
         if line.startswith("#") or not line.strip():
             continue
-        story, kinds, addresses = line.split("\t")[:3]
-        both = [os.path.join(pcaps, "lab-%s-%s.pcap" % (story, s)) for s in ("inside", "outside")]
+        story, kinds, addresses, verdict = line.split("\t")[:4]
+        all_files = [os.path.join(pcaps, "lab-%s-%s.pcap" % (story, s))
+                     for s in ("inside", "outside", "middle")]
+        all_files = [path for path in all_files if os.path.exists(path)]
         cells = []
-        for side, paths in ("inside", both[:1]), ("outside", both[1:]), ("together", both):
+        for side, paths in ("inside", all_files[:1]), ("outside", all_files[1:2]), \
+                ("together", all_files):
             found = accused(hellotap, paths)
             is_so = judge(found, set(kinds.split(",")), set(addresses.split(",")), side)
             cells.append("*%s*%s" % (is_so, ": " + words(found) if found else ""))
@@ -91,6 +118,13 @@ def main():
                     print("%s, %s: accused wrongly: %s" % (story, side, words(found)),
                           file=sys.stderr)
                     wrong = 1
+        boxes = proxies(hellotap, all_files)
+        why = does(story, set(kinds.split(",")), verdict, boxes)
+        if why:
+            print(why, file=sys.stderr)
+            wrong = 1
+        cells.append("%s: %s" % (verdict if verdict in DOES else "-",
+                                 "; ".join("%s %s (%s)" % box for box in boxes) or "-"))
         print("| %s | %s | %s |" % (story, ("%s %s" % (kinds, addresses)).replace(" -", ""),
                                     " | ".join(cells)))
     print("\nMisled, and why:\n")

@@ -129,6 +129,7 @@ static void put_facts(struct brief *b, const struct proxy *p)
 		{ FIELD_LEGS_UPSTREAM_SUITES, suites_value(out, b->suites[LEG_UPSTREAM]) },
 		{ FIELD_LEGS_UPSTREAM_CLASSES, classes_value(out) },
 		{ FIELD_LEGS_REFUSED, number_value(VALUE_NUMBER, out->refused) },
+		{ FIELD_LEGS_LOW_ANSWERS, number_value(VALUE_NUMBER, p->low_answers) },
 		{ FIELD_LEGS_ISSUER, words_value(p->issuer) },
 		{ FIELD_STACK_ID, words_value(out->nstacks == 1 ? out->stacks[0] : NULL) },
 	};
@@ -233,8 +234,8 @@ bool is_excused(const struct finding *f, const struct excuse *e, const struct ac
 	const struct proxy *p = e->at;
 
 	if (f->rule->culprit == CULPRIT_SERVER)
-		return p != NULL && is_mere_tunnel(p) && p->legs[LEG_CLIENT].legs == 0 &&
-		       f->count <= p->tunnelled;
+		return p != NULL && f->count <= p->tunnelled + p->low_answers &&
+		       (is_mere_tunnel(p) || is_accused(p, a));
 	if (f->rule->culprit != CULPRIT_HOST)
 		return false;
 	if (e->hidden != NULL && f->count <= e->aliased && is_accused(e->hidden, a))

@@ -37,7 +37,8 @@ enum leg_flag {
 	LEG_CERT_REFUSED = 1u << 10,	/* the client's alert: 42, 45, 46 or 48 */
 	LEG_SUITE_REFUSED = 1u << 11,	/* the server's alert: 40 or 71 */
 	LEG_DOUBLE = 1u << 12,		/* the same packets seen again: no leg of its own */
-	LEG_COMPLETE = 1u << 13
+	LEG_COMPLETE = 1u << 13,
+	LEG_RESUMED = 1u << 14
 };
 
 #define LEG_LOW (tls_version_rank(TLS1_2))	/* ranks below it are legacy; 0 is not known */

@@ -265,6 +265,8 @@ void box_client(const struct legs *l, struct boxes *all, struct box *b, const st
 	b->is.sentinels += c->flags & LEG_SENTINEL && c->answer_rank < c->rank;
 	if (leg_is_option(l, c))
 		box_recognised(b, RECOGNISED_OPTION);
+	b->is.low_answers += !tunnelled && !(c->flags & LEG_RESUMED) && c->rank >= LEG_LOW &&
+			     c->answer_rank != 0 && c->answer_rank < LEG_LOW;
 	if (c->issuer != NULL && !tunnelled) {	/* else it is of a box further on */
 		box_recognised(b, RECOGNISED_CERTIFICATE);
 		b->is.private_issuers++;

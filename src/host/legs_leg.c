@@ -190,6 +190,8 @@ static uint32_t flags_of(const struct sighting *s)
 		flags |= LEG_SENTINEL;
 	if (number_of(s, FIELD_OFFER_FALLBACK) != 0)
 		flags |= LEG_SCSV;
+	if (number_of(s, FIELD_TLS_RESUMED) != 0)
+		flags |= LEG_RESUMED;
 	if (number_of(s, FIELD_OFFER_COMPLETE) != 0)
 		flags |= LEG_COMPLETE;
 	return flags;

@@ -99,6 +99,7 @@ struct proxy {
 	uint64_t asked;			/* client legs that something went upstream for */
 	uint64_t alone;			/* upstream legs that no client's leg explains */
 	uint64_t preludes, private_issuers, near, sentinels, agents, scsv;
+	uint64_t low_answers;		/* below TLS 1.2, to clients that offer that or more */
 	uint64_t client_alerts;		/* clients that refused the certificate */
 	uint64_t explained[2];		/* legs from its address that are a client's: all, low */
 	struct population through;	/* client legs that were tunnelled */
