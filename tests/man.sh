@@ -7,7 +7,7 @@ page="$srcdir/man/hellotap.1"
 fields="$srcdir/man/hellotap-rules.5"
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
 
-for c in read trace compare watch identify endpoints; do
+for c in read live trace compare watch identify endpoints; do
 	"$HELLOTAP" help $c | sed -n 's/^  .*--\([a-z-]*\).*/\1/p' > "$dir/options"
 	[ -s "$dir/options" ]; ok $? "$c has options"
 	while read -r o; do

@@ -12,6 +12,8 @@
 #ifndef CAPTURE_CAPTURE_H
 #define CAPTURE_CAPTURE_H
 
+#include <stdbool.h>
+
 #include "base/addr.h"
 #include "base/cursor.h"
 #include "base/error.h"
@@ -46,6 +48,8 @@ struct capture_state {
 	uint64_t packets, packet_bytes;	/* handed out so far */
 	uint64_t filtered;		/* read, but not let through by the filter */
 	uint64_t kernel_drops;		/* pcapng interface statistics: isb_osdrop + isb_ifdrop */
+	bool live;			/* from interfaces: kernel_drops are the kernel's alone, */
+	uint64_t interface_drops;	/* and these the interfaces' */
 	unsigned cut_short;		/* files that ended inside a record or were damaged */
 	unsigned left_out;		/* paths that could not be read, or are no captures */
 	const struct hostnames *names;	/* that the captures give to addresses */

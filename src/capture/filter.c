@@ -24,6 +24,7 @@ struct filter {
 	struct errors *e;	/* borrowed */
 	struct program v[PROGRAMS_MOST];
 	size_t n;
+	bool brief;		/* programs need not be short: they are not run */
 	struct program *last;	/* the one used last: nearly always the next one too */
 };
 
@@ -91,7 +92,7 @@ static struct program *compile(struct filter *f, uint32_t linktype)
 			   f->expression);
 		return p;
 	}
-	p->sound = pcap_compile(dead, &p->code, f->expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+	p->sound = pcap_compile(dead, &p->code, f->expression, !f->brief, PCAP_NETMASK_UNKNOWN) == 0;
 	if (!p->sound)
 		errors_add(f->e, (struct place){ 0 },
 			   "filter \"%s\": %s (for frames of link type %u)", f->expression,
@@ -136,6 +137,7 @@ bool capture_filter_check(const char *expression, struct errors *e)
 	struct filter *f = filter_new(expression, &said);
 	bool sound = false;
 
+	f->brief = true;
 	for (size_t i = 0; !sound && i < sizeof(usual) / sizeof(usual[0]); i++)
 		sound = filter_ready(f, usual[i]);
 	if (!sound && said.n > 0)

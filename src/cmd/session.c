@@ -111,7 +111,7 @@ static struct sink *open_output(const struct session *s, const char *spec, struc
 	void *priv;
 
 	if (s->own == NULL)
-		return sink_open(spec, e);
+		return s->live ? sink_open_live(spec, e) : sink_open(spec, e);
 	priv = s->own->begin(s->own->arg);
 	sink = sink_open_as(is, colon ? colon + 1 : "-", priv, e);
 	if (sink == NULL && is->close != NULL)
@@ -173,14 +173,31 @@ static void read_proxies(const struct session_list *proxies, struct errors *e,
 				   proxies->v[i]);
 }
 
+bool session_load(const struct session *s, struct errors *e, struct loaded *ret)
+{
+	struct m365_options m = { s->set.endpoints.v, s->set.endpoints.n, s->set.cloud };
+	size_t before = e->n;
+	struct loaded new = { .m365 = m365_load(&m, e) };
+
+	new.rules = ruleset_load(s->set.rules.v, s->set.rules.n, e);
+	if (new.m365 != NULL && new.rules != NULL && e->n == before) {
+		*ret = new;
+		return true;
+	}
+	m365_free(new.m365);
+	ruleset_free(new.rules);
+	return false;
+}
+
 enum exit_code session_open(struct session *s, struct errors *e)
 {
+	struct loaded loaded = { .m365 = NULL };
 	struct hosts_options known = { .most = s->set.hosts, .sequences = s->set.sequences,
 				       .legs = s->set.legs };
-	struct m365_options m = { s->set.endpoints.v, s->set.endpoints.n, s->set.cloud };
 
-	s->m365 = m365_load(&m, e);
-	s->rules = ruleset_load(s->set.rules.v, s->set.rules.n, e);
+	(void)session_load(s, e, &loaded);
+	s->m365 = loaded.m365;
+	s->rules = loaded.rules;
 	if (s->set.group_by != NULL)
 		s->groups = groups_new(s->set.group_by, e);
 	if (s->set.filter_file != NULL)
@@ -236,7 +253,8 @@ static bool was_lossy(const struct summary *sum)
 {
 	return sum->capture->cut_short > 0 || sum->capture->left_out > 0 ||
 	       sum->capture->kernel_drops > 0 ||
-	       sum->unrecorded > 0 || sum->interrupted;
+	       sum->capture->interface_drops > 0 || sum->unrecorded > 0 || sum->overrun > 0 ||
+	       sum->interrupted;
 }
 
 enum exit_code session_end(struct session *s, const struct summary *sum, struct errors *e)

@@ -52,6 +52,7 @@ struct session {
 	struct sink *sinks[SESSION_LIST];
 	size_t nsinks;
 	char *filter;			/* text of the filter file */
+	bool live;			/* outputs are for a capture that goes on (sink_open_live) */
 };
 
 /* The options' table entries, for a command's own table. */
@@ -102,6 +103,14 @@ enum exit_code session_captures(struct session *s, char **paths, size_t n, struc
 
 /* Finishes the outputs; false: not everything was written, and *e says why. */
 bool session_finish(struct session *s, const struct summary *sum, struct errors *e);
+
+/* Rules and endpoint data as the options say, made anew; false: *e says why, *ret is as it was. */
+struct loaded {
+	struct m365 *m365;
+	struct ruleset *rules;
+};
+bool session_load(const struct session *s, struct errors *e, struct loaded *ret);
+
 void session_done(struct session *s);
 
 #endif

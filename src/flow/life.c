@@ -79,6 +79,12 @@ void flow_state_add(struct flow_state *to, const struct flow_state *more)
 	to->bytes_per_idle_flow = more->bytes_per_idle_flow;
 }
 
+void flows_renew(struct flows *f, const struct m365 *m365)
+{
+	f->o.m365 = m365;
+	memset(f->nobody, 0, sizeof(f->nobody));
+}
+
 /* ---- endings ------------------------------------------------------------------------- */
 
 /* It stays for a while yet, for what comes late. */

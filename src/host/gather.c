@@ -241,7 +241,7 @@ struct finding *gather_chain(struct gather *g, struct pool *findings, const stru
 	if (!value_known(ip))
 		return NULL;
 	memcpy(key, ip->addr.b, sizeof(ip->addr.b));
-	memcpy(key + 16, &c->rule, sizeof(const struct rule *));
+	memcpy(key + FINDING_KEY_RULE, &c->rule, sizeof(const struct rule *));
 	if (is_far(c->rule))
 		apart = value_known(port) ? port->number : 0;
 	key[24] = (uint8_t)(apart >> 8);

@@ -10,6 +10,8 @@
 #include "host/pool.h"
 #include "rule/sequence.h"
 
+enum { FINDING_KEY_RULE = 16 };	/* where in a finding's key its rule stands */
+
 struct kept_finding {
 	struct slot slot;
 	struct finding is;
@@ -29,6 +31,9 @@ void gather_hit(struct gather *g, struct pool *findings, const struct rule *rule
 
 /* The same of a sequence that was completed; the finding it counts in, or NULL. */
 struct finding *gather_chain(struct gather *g, struct pool *findings, const struct chain *c);
+
+/* The findings under the rules of the same id in another set; others are dropped. */
+void gather_renew(struct pool *findings, const struct ruleset *rules);
 
 void kept_finding_drop(struct slot *s);
 

@@ -29,6 +29,7 @@ struct hosts {
 	const struct ruleset *rules;
 	struct sequences *sequences;	/* NULL: there are no rules */
 	struct fallback *fallback;
+	size_t most_sequences;
 	struct pool hosts, findings;
 	struct pool told;		/* findings of fallback_tell(), anew for each list */
 	struct gather gather;
@@ -49,6 +50,7 @@ struct hosts *hosts_new(const struct hosts_options *o)
 	size_t most = o && o->most ? o->most : HOSTS_MOST;
 
 	h->rules = o ? o->rules : NULL;
+	h->most_sequences = o ? o->sequences : 0;
 	if (h->rules != NULL)
 		h->sequences = sequences_new(h->rules, o->sequences);
 	pool_init(&h->hosts, sizeof(struct kept_host), most, NULL);
@@ -69,6 +71,17 @@ static void forget_lists(struct hosts *h)
 	h->by_level = h->by_host = NULL;
 	h->all = NULL;
 	h->sorted = false;
+}
+
+void hosts_renew(struct hosts *h, const struct ruleset *rules)
+{
+	forget_lists(h);
+	gather_renew(&h->findings, rules);
+	h->rules = h->legs.rules = rules;
+	pool_done(&h->told);
+	pool_init(&h->told, sizeof(struct kept_finding), h->findings.most, kept_finding_drop);
+	sequences_free(h->sequences);
+	h->sequences = sequences_new(rules, h->most_sequences);
 }
 
 void hosts_free(struct hosts *h)

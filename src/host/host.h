@@ -181,6 +181,12 @@ struct hosts_options {
 struct hosts *hosts_new(const struct hosts_options *o);		/* NULL: all by default */
 void hosts_free(struct hosts *h);
 
+/*
+ * Other rules from now on: findings stay where there is a rule of the same id, and
+ * sequences that had begun are forgotten.  The old rules may be freed afterwards.
+ */
+void hosts_renew(struct hosts *h, const struct ruleset *rules);
+
 /* Adds the late facts to a judged sighting, judges the rules on them, and counts it. */
 void hosts_sighting(struct hosts *h, struct sighting *s);
 

@@ -126,8 +126,18 @@ static void put_lost(struct json *w, const struct summary *sum)
 
 	open_key(w, "drops", '{');
 	key_number(w, "kernel", sum->capture->kernel_drops);
+	if (sum->capture->live) {
+		key_number(w, "interface", sum->capture->interface_drops);
+		key_number(w, "ring", sum->overrun);
+	}
 	key_number(w, "memory", sum->unrecorded);
 	json_close(w, '}');
+	if (summary_lost(sum) > 0) {
+		key_share(w, "loss_share", summary_lost(sum),
+			  summary_lost(sum) + sum->capture->packets);
+		json_key(w, "loss_is_high");
+		json_bool(w, summary_is_lossy(sum));
+	}
 	if (sum->cut > 0)
 		key_number(w, "cut_packets", sum->cut);
 	key_number(w, "cut_short", sum->capture->cut_short);

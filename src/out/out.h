@@ -35,6 +35,7 @@ struct summary {
 	size_t nundecoded;
 	uint64_t undecoded_other;		/* causes that found no place above */
 	uint64_t unrecorded;			/* handshakes lost for want of memory */
+	uint64_t overrun;			/* live: lost because hosts and outputs were behind */
 	const struct m365 *m365;
 	const struct ruleset *rules;
 	struct hosts *hosts;
@@ -46,6 +47,10 @@ struct summary {
 	uint64_t most;				/* -c: packets to read at most; 0: all */
 	struct errors *damage;			/* files cut short and left out */
 };
+
+/* Packets lost before they could be read, and whether they are a thousandth or more. */
+uint64_t summary_lost(const struct summary *sum);
+bool summary_is_lossy(const struct summary *sum);
 
 struct sink {
 	const struct output *is;

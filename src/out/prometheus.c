@@ -44,6 +44,7 @@ static void put_capture(struct buf *b, const struct summary *sum)
 	family(b, "lost_packets_total", "counter",
 	       "Packets that were on the wire and not read, by who lost them.");
 	sample(b, "lost_packets_total", "by", "kernel", c->kernel_drops);
+	sample(b, "lost_packets_total", "by", "interface", c->interface_drops);
 	single(b, "cut_packets_total", "counter", "Packets shorter than on the wire.", sum->cut);
 	family(b, "undecoded_packets_total", "counter", "Packets not understood, by cause.");
 	for (unsigned why = DECODED_LINKTYPE; why <= DECODED_ENCRYPTED; why++) {

@@ -53,4 +53,12 @@ void report_culprit(const struct report *r, struct buf *b, const struct finding 
 
 enum ink report_ink(enum level level);
 
+/* ---- text_loss.c ------------------------------------------------------------------------ */
+
+/* What was dropped, and by whom, behind what is in b. */
+void report_drops(const struct report *r, struct buf *b);
+
+/* The words for a loss of a thousandth or more; false: there is none. */
+bool report_loss(const struct report *r, struct buf *b);
+
 #endif

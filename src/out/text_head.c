@@ -225,7 +225,7 @@ static void put_quality(const struct report *r, struct buf *b)
 
 	add(b, sum->interrupted, "reading", " stopped before the end");
 	add(b, sum->capture->cut_short, "file", " cut short or damaged");
-	add(b, sum->capture->kernel_drops, "packet", " dropped by the capturing system");
+	report_drops(r, b);
 	add(b, f->gaps, "hole", " in the bytes of handshakes");
 	add(b, f->one_way, "handshake", " seen from one side only");
 	if (f->one_way > 0)
@@ -375,6 +375,8 @@ void report_head(const struct report *r)
 	buf_puts(r->page.to, r->sum->all ? ": TLS handshakes\n\n"
 					 : ": TLS handshakes to Microsoft 365\n\n");
 	put_result(r, &b);
+	if (report_loss(r, &b))
+		put_item(r, "Loss", &b);
 	report_verdicts(r, &b);
 	put_item(r, "Hosts", &b);
 	put_inputs(r, &b);

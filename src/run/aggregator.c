@@ -10,10 +10,15 @@
 #include "run/aggregator.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/arena.h"
 
-enum { PLACES = 2048, WAIT = -1, OVER = -2 };
+enum {
+	PLACES = 2048, WAIT = -1, OVER = -2,
+	RUN = 256,		/* sightings between looks at the outputs */
+	IDLE_MS = 50		/* a live output that was slow is tried again after that */
+};
 
 struct lane {
 	struct ring *ring;
@@ -24,8 +29,10 @@ struct lane {
 struct aggregator {
 	struct aggregator_options o;
 	struct lane *lanes;
-	struct gate news;
+	struct gate news, emptied;
 	unsigned next;			/* unordered: whose turn it is */
+	pthread_mutex_t own;		/* who has it uses hosts and sinks, and what follows */
+	struct errors said;
 };
 
 struct aggregator *aggregator_new(const struct aggregator_options *o)
@@ -34,6 +41,8 @@ struct aggregator *aggregator_new(const struct aggregator_options *o)
 
 	a->o = *o;
 	gate_init(&a->news);
+	gate_init(&a->emptied);
+	pthread_mutex_init(&a->own, NULL);
 	a->lanes = xcalloc(o->workers, sizeof(*a->lanes));
 	for (unsigned i = 0; i < o->workers; i++) {
 		a->lanes[i].ring = ring_new(PLACES);
@@ -51,6 +60,9 @@ void aggregator_free(struct aggregator *a)
 		ring_free(a->lanes[i].ring);
 	free(a->lanes);
 	gate_done(&a->news);
+	gate_done(&a->emptied);
+	pthread_mutex_destroy(&a->own);
+	errors_done(&a->said);
 	free(a);
 }
 
@@ -129,23 +141,82 @@ static bool has_news(void *arg)
 	return choose(arg) != WAIT;
 }
 
+/* Some of what there is; WAIT or OVER: nothing more now. */
+static int take_some(struct aggregator *a)
+{
+	int which = WAIT;
+
+	for (unsigned i = 0; i < RUN && (which = choose(a)) >= 0; i++) {
+		struct ring *r = a->lanes[which].ring;
+		struct sighting *s = ring_peek(r)->sighting;
+
+		aggregator_take(a, s);
+		ring_drop(r);
+		if (!a->o.ordered)
+			a->next = ((unsigned)which + 1) % a->o.workers;
+	}
+	return which;
+}
+
 void aggregator_run(struct aggregator *a)
 {
 	int which;
 
-	while ((which = choose(a)) != OVER) {
-		struct ring *r;
-		struct sighting *s;
+	do {
+		pthread_mutex_lock(&a->own);
+		which = take_some(a);
+		aggregator_pump(a);
+		pthread_mutex_unlock(&a->own);
+		gate_wake(&a->emptied);
+		if (which == WAIT)
+			gate_wait(&a->news, has_news, a, a->o.ordered ? 0 : IDLE_MS);
+	} while (which != OVER);
+}
 
-		if (which == WAIT) {
-			gate_wait(&a->news, has_news, a, 0);
-			continue;
-		}
-		r = a->lanes[which].ring;
-		s = ring_peek(r)->sighting;
-		ring_drop(r);
-		if (!a->o.ordered)
-			a->next = ((unsigned)which + 1) % a->o.workers;
-		aggregator_take(a, s);
-	}
+/* ---- for others ------------------------------------------------------------------------ */
+
+static bool is_empty(void *arg)
+{
+	struct aggregator *a = arg;
+
+	for (unsigned i = 0; i < a->o.workers; i++)
+		if (ring_count(a->lanes[i].ring) > 0)
+			return false;
+	return true;
+}
+
+void aggregator_hold(struct aggregator *a)
+{
+	gate_wait(&a->emptied, is_empty, a, 0);
+	pthread_mutex_lock(&a->own);
+}
+
+void aggregator_let_go(struct aggregator *a)
+{
+	pthread_mutex_unlock(&a->own);
+}
+
+static uint64_t clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
+}
+
+void aggregator_pump(struct aggregator *a)
+{
+	for (size_t i = 0; i < a->o.nsinks; i++)
+		sink_pump(a->o.sinks[i], clock_now(), &a->said);
+}
+
+void aggregator_said(struct aggregator *a, struct errors *ret)
+{
+	pthread_mutex_lock(&a->own);
+	for (size_t i = 0; i < a->said.n; i++)
+		errors_add(ret, (struct place){ .file = a->said.v[i].file }, "%s",
+			   a->said.v[i].what);
+	errors_done(&a->said);
+	a->said = (struct errors){ 0 };
+	pthread_mutex_unlock(&a->own);
 }

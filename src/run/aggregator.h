@@ -38,4 +38,17 @@ void aggregator_pass(struct aggregator *a, unsigned worker, uint64_t packet);
 void aggregator_run(struct aggregator *a);	/* until all are over: for its thread */
 uint64_t aggregator_lost(const struct aggregator *a);
 
+/*
+ * From another thread: waits until all rings are empty (nobody puts more into
+ * them), then hosts and sinks are the caller's until it lets go.
+ */
+void aggregator_hold(struct aggregator *a);
+void aggregator_let_go(struct aggregator *a);
+
+/* Live sinks write what they can; its thread does that by itself. */
+void aggregator_pump(struct aggregator *a);
+
+/* What live sinks had to say since the last time; from any thread. */
+void aggregator_said(struct aggregator *a, struct errors *ret);
+
 #endif

@@ -84,6 +84,13 @@ bool ring_put(struct ring *r, const struct parcel *p)
 	return true;
 }
 
+unsigned ring_count(struct ring *r)
+{
+	uint64_t taken = atomic_load_explicit(&r->taken, memory_order_acquire);
+
+	return (unsigned)(atomic_load_explicit(&r->put, memory_order_acquire) - taken);
+}
+
 void ring_wait_room(struct ring *r)
 {
 	gate_wait(&r->room, has_room, r, 0);

@@ -45,6 +45,8 @@ void ring_free(struct ring *r);			/* and the sightings in it */
 bool ring_put(struct ring *r, const struct parcel *p);
 void ring_wait_room(struct ring *r);
 
+unsigned ring_count(struct ring *r);		/* what is in it; from any thread */
+
 /* The consumer's: the oldest one, which stays until it is dropped; NULL: it is empty. */
 const struct parcel *ring_peek(struct ring *r);
 void ring_drop(struct ring *r);

@@ -201,10 +201,15 @@ static void *aggregate(void *arg)
 	return NULL;
 }
 
-static void start(pthread_t *t, void *(*run)(void *), void *arg)
+void run_thread(pthread_t *t, void *(*run)(void *), void *arg)
 {
-	int error = pthread_create(t, NULL, run, arg);
+	sigset_t all, before;
+	int error;
 
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	error = pthread_create(t, NULL, run, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (error == 0)
 		return;
 	fprintf(stderr, "hellotap: no thread: %s; expected fewer --workers\n", strerror(error));
@@ -215,14 +220,10 @@ static void start(pthread_t *t, void *(*run)(void *), void *arg)
 static void run_threads(struct run *r)
 {
 	pthread_t aggregator;
-	sigset_t all, before;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	start(&aggregator, aggregate, r->aggregator);
+	run_thread(&aggregator, aggregate, r->aggregator);
 	for (unsigned i = 0; i < r->nseats; i++)
-		start(&r->seats[i].thread, work, &r->seats[i]);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+		run_thread(&r->seats[i].thread, work, &r->seats[i]);
 	read_source(r);
 	share_end(r->share);
 	for (unsigned i = 0; i < r->nseats; i++)

@@ -10,6 +10,7 @@
  *	aggregator.c	hosts and sinks, where all sightings meet
  *	share.c		one source's packets shared among workers
  *	run.c		all of it for captures in files
+ *	live.c		all of it for interfaces (live.h)
  *
  * A worker owns its flow table, its classifier and its counters; rules and
  * endpoint data are shared and read-only; hosts and sinks belong to the
@@ -24,6 +25,7 @@
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "out/out.h"
@@ -44,6 +46,9 @@ struct run_options {
 };
 
 enum { RUN_WORKERS_MOST = 256 };
+
+/* A thread that gets no signals; ends the program if there is none to be had. */
+void run_thread(pthread_t *t, void *(*run)(void *), void *arg);
 
 struct run;
 

@@ -174,6 +174,12 @@ void worker_tick(struct worker *w, uint64_t number, uint64_t ts)
 		let_go(w);
 }
 
+void worker_renew(struct worker *w, const struct ruleset *rules, const struct m365 *m365)
+{
+	w->o.rules = rules;
+	flows_renew(w->flows, m365);
+}
+
 void worker_flush(struct worker *w)
 {
 	w->packet = TURN_FLUSH;

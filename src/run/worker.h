@@ -35,6 +35,9 @@ void worker_packet(struct worker *w, uint64_t number, const struct packet *p);
 void worker_packets(struct worker *w, uint64_t first, const struct packet *p, unsigned n);
 void worker_tick(struct worker *w, uint64_t number, uint64_t ts);
 
+/* Other rules and endpoint data from now on. */
+void worker_renew(struct worker *w, const struct ruleset *rules, const struct m365 *m365);
+
 void worker_flush(struct worker *w);			/* the source is over: every flow ends */
 const struct flow_state *worker_flows(const struct worker *w);
 uint64_t worker_unrecorded(const struct worker *w);	/* sightings lost for want of memory */
