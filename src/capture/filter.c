@@ -92,7 +92,8 @@ static struct program *compile(struct filter *f, uint32_t linktype)
 			   f->expression);
 		return p;
 	}
-	p->sound = pcap_compile(dead, &p->code, f->expression, !f->brief, PCAP_NETMASK_UNKNOWN) == 0;
+	p->sound = pcap_compile(dead, &p->code, f->expression, !f->brief,
+				PCAP_NETMASK_UNKNOWN) == 0;
 	if (!p->sound)
 		errors_add(f->e, (struct place){ 0 },
 			   "filter \"%s\": %s (for frames of link type %u)", f->expression,

@@ -23,12 +23,12 @@ struct live_options {
 	const char *const *interfaces;	/* "any": all of them; borrowed until live_free() */
 	size_t n;
 	unsigned queues;		/* at least 1 */
-	size_t buffer;			/* bytes for each interface, shared by its queues; 0: 64 MiB */
+	size_t buffer;			/* bytes for each interface, all queues; 0: 64 MiB */
 	unsigned snaplen;		/* bytes of a frame that are kept; 0: 262,144 */
 	bool promiscuous;
-	bool immediate;			/* packets are handed out one by one: slow (TPACKET_V2) */
-	bool micro;			/* time in microseconds, else in nanoseconds where offered */
-	const char *stamps;		/* what puts the time on a packet, "adapter" say; NULL: host */
+	bool immediate;			/* packets are handed out one by one: slow */
+	bool micro;			/* time in microseconds, else nanoseconds where offered */
+	const char *stamps;		/* who puts the time on a packet: "adapter"; NULL: host */
 	const char *filter;		/* a BPF expression, NULL: none */
 };
 

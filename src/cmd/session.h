@@ -52,7 +52,7 @@ struct session {
 	struct sink *sinks[SESSION_LIST];
 	size_t nsinks;
 	char *filter;			/* text of the filter file */
-	bool live;			/* outputs are for a capture that goes on (sink_open_live) */
+	bool live;			/* outputs are for a capture that goes on */
 };
 
 /* The options' table entries, for a command's own table. */

@@ -67,7 +67,7 @@ typedef void (*handshake_fn)(const struct handshake *h, void *arg);
 struct flows *flows_new(const struct flow_options *o, handshake_fn done, void *arg);
 void flows_free(struct flows *f);			/* does not flush */
 void flows_packet(struct flows *f, const struct packet *p);	/* p is DECODED_TCP */
-void flows_renew(struct flows *f, const struct m365 *m365);	/* other endpoint data from now on */
+void flows_renew(struct flows *f, const struct m365 *m365);	/* other data from now on */
 void flows_flush(struct flows *f);			/* the capture is over: every flow ends */
 
 /*

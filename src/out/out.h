@@ -35,7 +35,7 @@ struct summary {
 	size_t nundecoded;
 	uint64_t undecoded_other;		/* causes that found no place above */
 	uint64_t unrecorded;			/* handshakes lost for want of memory */
-	uint64_t overrun;			/* live: lost because hosts and outputs were behind */
+	uint64_t overrun;			/* live: lost, for hosts and outputs were behind */
 	const struct m365 *m365;
 	const struct ruleset *rules;
 	struct hosts *hosts;
