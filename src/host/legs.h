@@ -92,12 +92,18 @@ struct masked {
 	uint64_t low;			/* its offers that went by this proxy */
 };
 
+enum { LOOKS_LATELY = 256 };
+
 struct legs {
 	struct leg *window;
 	size_t n, cap, most;
 	struct leg **order;		/* the window by time */
 	struct map *shapes, *words;	/* kept once each, bounded */
 	struct look other;		/* of hellos whose shape found no place */
+	struct {			/* looks found lately, by what offers that are alike have */
+		uint64_t alike;		/* 0: none */
+		const struct look *look;
+	} lately[LOOKS_LATELY];
 	struct hash_key key;
 	const struct ruleset *rules;
 	struct boxes kept;		/* of legs that left the window */

@@ -93,7 +93,7 @@ static void family_into(char to[static 16], const struct value *v)
 		memcpy(to, v->bytes.p, v->bytes.n < 16 ? v->bytes.n : 15);
 }
 
-static const struct look *shape_of(struct legs *l, const struct sighting *s, uint8_t rank)
+static const struct look *make_look(struct legs *l, const struct sighting *s, uint8_t rank)
 {
 	struct look x;
 	struct slice key = { (const uint8_t *)&x, sizeof(x) };
@@ -122,6 +122,22 @@ static const struct look *shape_of(struct legs *l, const struct sighting *s, uin
 	*at = xcalloc(1, sizeof(x));
 	memcpy(*at, &x, sizeof(x));
 	return *at;
+}
+
+/* All of a look follows from the offer: offers that are alike have the same. */
+static const struct look *shape_of(struct legs *l, const struct sighting *s, uint8_t rank)
+{
+	uint64_t alike = s->alike[ALIKE_OFFER];
+	const struct look *look;
+
+	if (alike != 0 && l->lately[alike % LOOKS_LATELY].alike == alike)
+		return l->lately[alike % LOOKS_LATELY].look;
+	look = make_look(l, s, rank);
+	if (alike != 0) {
+		l->lately[alike % LOOKS_LATELY].alike = alike;
+		l->lately[alike % LOOKS_LATELY].look = look;
+	}
+	return look;
 }
 
 /* ---- one leg ----------------------------------------------------------------------------- */

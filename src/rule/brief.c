@@ -9,21 +9,13 @@
 #include "base/arena.h"
 
 /* What a finding tells of each handshake that shows it. */
-static const enum field_id always[] = {
-	FIELD_CLIENT_IP, FIELD_SERVER_IP, FIELD_SERVER_PORT, FIELD_SERVER_NAME, FIELD_FILE,
-	FIELD_FRAMES, FIELD_DISPLAY_FILTER, FIELD_COMMUNITY_ID, FIELD_QUALITY, FIELD_OUTCOME,
-	FIELD_OFFER_COMPLETE, FIELD_ONE_WAY, FIELD_RESET_FROM, FIELD_RESET_TTL, FIELD_SYNACK_TTL
+static const bool always[FIELDS] = {
+	[FIELD_CLIENT_IP] = true, [FIELD_SERVER_IP] = true, [FIELD_SERVER_PORT] = true,
+	[FIELD_SERVER_NAME] = true, [FIELD_FILE] = true, [FIELD_FRAMES] = true,
+	[FIELD_DISPLAY_FILTER] = true, [FIELD_COMMUNITY_ID] = true, [FIELD_QUALITY] = true,
+	[FIELD_OUTCOME] = true, [FIELD_OFFER_COMPLETE] = true, [FIELD_ONE_WAY] = true,
+	[FIELD_RESET_FROM] = true, [FIELD_RESET_TTL] = true, [FIELD_SYNACK_TTL] = true
 };
-
-enum { ALWAYS = sizeof(always) / sizeof(always[0]) };
-
-static bool is_always(enum field_id id)
-{
-	for (size_t i = 0; i < ALWAYS; i++)
-		if (always[i] == id)
-			return true;
-	return false;
-}
 
 /* The known ones of the fields wanted; how many, and their bytes into *ret_body. */
 static size_t choose(const struct sighting *s, const bool *tells, enum field_id *ret,
@@ -36,7 +28,7 @@ static size_t choose(const struct sighting *s, const bool *tells, enum field_id 
 		enum field_id id = (enum field_id)i;
 		const struct value *v = sighting_get(s, id);
 
-		if (!value_known(v) || ((tells == NULL || !tells[id]) && !is_always(id)))
+		if (!value_known(v) || ((tells == NULL || !tells[id]) && !always[id]))
 			continue;
 		ret[n++] = id;
 		if (value_has_bytes(v))
