@@ -74,11 +74,15 @@ for line in sys.stdin:
                 print(frame, e["display_filter"], sep="\t")
 PY
 
+# tshark must be told what lies under these labels (pcaps/README.md).
+pseudowires="-d mpls.label==400,pwethnocw -d mpls.label==401,pwethnocw
+	-d mpls.label==500,pwethcw -d mpls.label==501,pwethcw"
+
 # one NAME FILE: the filters in $dir/one select the frames in it.
 one() {
 	cut -f 1 "$dir/one" | sort -u > "$dir/named"
 	filter=$(cut -f 2 "$dir/one" | sort -u | sed 's/.*/(&)/' | paste -sd '|' | sed 's/|/ || /g')
-	timeout 60 tshark -n -r "$2" -Y "$filter" -T fields -e frame.number 2> "$dir/err" |
+	timeout 120 tshark -n $pseudowires -r "$2" -Y "$filter" -T fields -e frame.number 2> "$dir/err" |
 		sort -u > "$dir/selected"
 	comm -23 "$dir/named" "$dir/selected" | sed "s|^|$1: not selected: |"
 	grep -i 'tshark:.*filter' "$dir/err"
