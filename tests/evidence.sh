@@ -82,6 +82,7 @@ pseudowires="-d mpls.label==400,pwethnocw -d mpls.label==401,pwethnocw
 one() {
 	cut -f 1 "$dir/one" | sort -u > "$dir/named"
 	filter=$(cut -f 2 "$dir/one" | sort -u | sed 's/.*/(&)/' | paste -sd '|' | sed 's/|/ || /g')
+	# shellcheck disable=SC2086
 	timeout 120 tshark -n $pseudowires -r "$2" -Y "$filter" -T fields -e frame.number 2> "$dir/err" |
 		sort -u > "$dir/selected"
 	comm -23 "$dir/named" "$dir/selected" | sed "s|^|$1: not selected: |"
