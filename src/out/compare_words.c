@@ -198,9 +198,14 @@ void comparison_verdict(const struct comparison *c, struct buf *b)
 	const struct proxy *const *proxies;
 	size_t n = hosts_proxies(c->hosts, &proxies);
 
+	uint64_t from, to;
+
 	for (size_t i = 0; i < n; i++)
 		if (proxies[i]->verdict != LEGS_UNKNOWN)
 			say_proxy(proxies[i], b);
+	if (b->n > 0 && !comparison_overlap(c, &from, &to))
+		buf_puts(b, " The captures show no time in common: this is sure only if the device "
+			    "was set up the same way in both.");
 	if (b->n > 0)
 		return;
 	if (c->crossed > 0)
