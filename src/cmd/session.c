@@ -88,8 +88,11 @@ static const struct output *find_own(const struct session_outputs *own, const ch
 	for (size_t i = 0; own->v[i] != NULL; i++) {
 		const char *name = own->v[i]->name;
 
-		if (strlen(name) == n && strncmp(name, spec, n) == 0 && strcmp(spec + n, ":") != 0)
+		if (strlen(name) == n && strncmp(name, spec, n) == 0 &&
+		    strcmp(spec + n, ":") != 0) {
+			buf_done(&names);
 			return own->v[i];
+		}
 		buf_printf(&names, "%s%s", i > 0 ? " or " : "", name);
 	}
 	errors_add(e, (struct place){ 0 }, "-o %s: expected %s, or one of them with :FILE", spec,
