@@ -183,8 +183,14 @@ static void nothing_in_common(void **state)
 {
 	struct sides s = { .nin = 0 };
 
+	struct clock_offset o;
+
 	(void)state;
 	assert_int_equal(estimate(&s).by, CLOCK_NONE);
+	clock_estimate(NULL, 0, NULL, 0, &o);
+	assert_int_equal(o.by, CLOCK_NONE);
+	assert_int_equal(clock_crossed(NULL, 0, NULL, 0), 0);
+	assert_null(clock_find(NULL, 0, s.in[0].random));
 	put(&s.in[s.nin++], BEGIN, 1, 1);
 	assert_int_equal(estimate(&s).by, CLOCK_NONE);
 	put(&s.out[s.nout++], BEGIN, 2, 2);

@@ -309,6 +309,9 @@ static void by_nesting(struct moment *in, size_t nin, struct moment *out, size_t
 void clock_estimate(struct moment *in, size_t nin, struct moment *out, size_t nout,
 		    struct clock_offset *ret)
 {
+	*ret = (struct clock_offset){ .by = CLOCK_NONE };
+	if (nin == 0 || nout == 0)
+		return;
 	by_same_hellos(in, nin, out, nout, ret);
 	if (ret->by == CLOCK_NONE)
 		by_nesting(in, nin, out, nout, ret);
@@ -318,8 +321,10 @@ size_t clock_crossed(struct moment *in, size_t nin, struct moment *out, size_t n
 {
 	size_t k = 0, n = 0;
 
-	qsort(in, nin, sizeof(*in), by_random);
-	qsort(out, nout, sizeof(*out), by_random);
+	if (nin > 0)
+		qsort(in, nin, sizeof(*in), by_random);
+	if (nout > 0)
+		qsort(out, nout, sizeof(*out), by_random);
 	for (size_t i = 0; i < nin && in[i].has_random; i++) {
 		while (k < nout && by_random(&out[k], &in[i]) < 0)
 			k++;
