@@ -52,6 +52,8 @@ size_t trace_stories(struct trace *t, const struct story **ret);
 /* What was seen of the client in all, and not told. */
 struct trace_state {
 	const struct trace_options *o;
+	const struct ruleset *rules;	/* and whom else the capture shows; set by the tellers */
+	struct hosts *hosts;
 	uint64_t seen;			/* handshakes of the client, whatever their name and time */
 	uint64_t other_name, other_time, over;	/* of them passed over, by the reason */
 	uint64_t as_server;		/* handshakes in which the address is the server's */
@@ -113,7 +115,8 @@ enum story_end {
 };
 
 /* Whole sentences; nothing is added where there is nothing to say. */
-void story_end(const struct story *s, enum story_end which, struct buf *ret);
+void story_end(const struct trace_state *st, const struct story *s, enum story_end which,
+	       struct buf *ret);
 
 /* "TLS 1.2", "SSL 3.0": a version in words. */
 void say_version(struct buf *b, uint64_t version);

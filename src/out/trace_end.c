@@ -220,17 +220,30 @@ static void say_rivals(const struct story *st, unsigned leg, struct buf *b)
 			   story_role(st, leg, CLIENT), st->rivals[leg] == 1 ? "s" : "");
 }
 
-/* What is known of a proxy whose other leg of this conversation is not here. */
-static void say_verdict(const struct sighting *s, struct buf *b)
+/* The box at the server's end of a leg, if the capture shows what it does; NULL. */
+static const struct proxy *proxy_of(const struct trace_state *state, const struct sighting *s)
 {
-	const struct value *v = sighting_get(s, FIELD_LEGS_VERDICT);
+	const struct value *ip = sighting_get(s, FIELD_SERVER_IP);
+	const struct proxy *const *all;
+	size_t n = state->hosts ? hosts_proxies(state->hosts, &all) : 0;
 
-	if (v->type != VALUE_TEXT)
+	for (size_t i = 0; i < n && value_known(ip); i++)
+		if (addr_cmp(&all[i]->ip, &ip->addr) == 0 && all[i]->verdict != LEGS_UNKNOWN)
+			return all[i];
+	return NULL;
+}
+
+/* What is known of a proxy whose other leg of this conversation is not here. */
+static void say_verdict(const struct trace_state *state, const struct sighting *s, struct buf *b)
+{
+	const struct proxy *p = proxy_of(state, s);
+
+	if (p == NULL)
 		return;
-	buf_puts(b, "By other connections in this capture, the proxy ");
-	text_wire(b, v->bytes);
-	buf_puts(b, slice_is(v->bytes, "tunnels") ? "" : " the offers");
-	buf_puts(b, ". ");
+	buf_puts(b, "By all that this capture shows of it, the proxy ");
+	proxy_says(p, b);
+	buf_printf(b, " (%s, confidence %s). ", legs_verdict_names[p->verdict],
+		   confidence_names[p->confidence]);
 }
 
 /* What became of the higher offer, by the words of fallback.cause. */
@@ -277,7 +290,8 @@ static bool goes_on(const struct story *st, unsigned leg)
 	       v->bytes.n == w->bytes.n && memcmp(v->bytes.p, w->bytes.p, v->bytes.n) == 0;
 }
 
-static void say_conclusion(const struct story *st, struct buf *b)
+static void say_conclusion(const struct trace_state *state, const struct story *st,
+			   struct buf *b)
 {
 	struct span p = { st, 0, 0 };
 
@@ -297,15 +311,16 @@ static void say_conclusion(const struct story *st, struct buf *b)
 		buf_puts(b, "Not Microsoft answered but somebody next to the capture, in its name: "
 			    "a transparent proxy or another device that takes part in TLS. ");
 	if (st->nlegs == 1)
-		say_verdict(st->leg[0], b);
+		say_verdict(state, st->leg[0], b);
 }
 
 /* ---- all of it ------------------------------------------------------------------------ */
 
-void story_end(const struct story *st, enum story_end which, struct buf *ret)
+void story_end(const struct trace_state *state, const struct story *st, enum story_end which,
+	       struct buf *ret)
 {
 	switch (which) {
-	case STORY_CONCLUSION:	say_conclusion(st, ret);	break;
+	case STORY_CONCLUSION:	say_conclusion(state, st, ret);	break;
 	case STORY_USER:	say_user(st, ret);		break;
 	case STORY_UNSEEN:	say_unseen(st, ret);		break;
 	case STORY_ENDS:	break;

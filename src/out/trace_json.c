@@ -107,13 +107,13 @@ static void put_line(struct json *w, const struct trace_state *state, const stru
 	buf_done(&b);
 }
 
-static void put_ending(struct json *w, const struct story *st)
+static void put_ending(struct json *w, const struct trace_state *state, const struct story *st)
 {
 	static const char *const keys[STORY_ENDS] = { "conclusion", "on_screen", "not_seen" };
 	struct buf b = { 0 };
 
 	for (unsigned which = 0; which < STORY_ENDS; which++) {
-		story_end(st, (enum story_end)which, &b);
+		story_end(state, st, (enum story_end)which, &b);
 		if (b.n > 0) {
 			json_key(w, keys[which]);
 			json_wire(w, buf_slice(&b));
@@ -155,7 +155,7 @@ static void put_story(struct json *w, const struct trace_state *state, const str
 	while (story_next(st, &walk, &line))
 		put_line(w, state, st, &line);
 	json_close(w, ']');
-	put_ending(w, st);
+	put_ending(w, state, st);
 	json_close(w, '}');
 	json_close(w, '}');
 	json_close(w, '}');
@@ -201,6 +201,8 @@ static void tell(struct sink *s, const struct summary *sum)
 	const struct story *stories;
 	size_t n = trace_stories(s->priv, &stories);
 
+	state.rules = sum->rules;
+	state.hosts = sum->hosts;
 	for (size_t i = 0; i < n; i++) {
 		put_story(&(struct json){ .to = &s->buf }, &state, &stories[i], i + 1);
 		buf_putc(&s->buf, '\n');

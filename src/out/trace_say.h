@@ -15,6 +15,9 @@ uint64_t trace_number(const struct sighting *s, enum field_id id);	/* 0: not kno
 unsigned trace_rank(const struct sighting *s, enum field_id id);	/* of a version, or 0 */
 bool trace_by_client(const struct sighting *s, enum field_id id);	/* known, and "client" */
 
+/* Whether a Microsoft service's certificate is by an authority that issuers.yaml lacks. */
+bool trace_is_private(const struct trace_state *st, const struct sighting *s);
+
 /* The first event of that kind; NULL: there is none. */
 const struct event *trace_event(const struct sighting *s, enum event_is is);
 

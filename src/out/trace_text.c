@@ -319,7 +319,7 @@ static void put_story(const struct telling *t, const struct story *st, size_t nu
 	for (unsigned which = 0; which < STORY_ENDS; which++) {
 		if (which == STORY_UNSEEN)
 			put_rules(t, st);
-		story_end(st, (enum story_end)which, &b);
+		story_end(&t->state, st, (enum story_end)which, &b);
 		put_item(t, labels[which], &b);
 	}
 	put_filters(t, st);
@@ -341,6 +341,8 @@ static void tell(struct sink *s, const struct summary *sum)
 	const struct story *stories;
 	size_t n = trace_stories(s->priv, &stories);
 
+	t.state.rules = sum->rules;
+	t.state.hosts = sum->hosts;
 	put_head(&t, n);
 	for (size_t i = 0; i < n; i++)
 		put_story(&t, &stories[i], i + 1);

@@ -202,7 +202,16 @@ static void say_part(struct buf *b, const struct value *name, const char *key)
 	text_wire(b, part);
 }
 
-static void say_certificate(const struct sighting *s, struct buf *b)
+bool trace_is_private(const struct trace_state *st, const struct sighting *s)
+{
+	const struct value *issuer = sighting_get(s, FIELD_CERT_ISSUER);
+
+	return st->rules != NULL && issuer->type == VALUE_TEXT &&
+	       trace_knows(s, FIELD_SERVICE_MATCHED_BY) &&
+	       !ruleset_knows_issuer(st->rules, issuer->bytes);
+}
+
+static void say_certificate(const struct trace_state *st, const struct sighting *s, struct buf *b)
 {
 	const struct value *subject = sighting_get(s, FIELD_CERT_SUBJECT);
 	const struct value *issuer = sighting_get(s, FIELD_CERT_ISSUER);
@@ -223,6 +232,8 @@ static void say_certificate(const struct sighting *s, struct buf *b)
 		buf_puts(b, ", issued by ");
 		say_part(b, issuer, "CN=");
 	}
+	if (trace_is_private(st, s))
+		buf_puts(b, ", which is no public authority: TLS is opened on the way");
 }
 
 /* What an alert means here, by its code and side; NULL: its name says it all. */
@@ -307,7 +318,7 @@ void story_say(const struct trace_state *st, const struct story *story, unsigned
 		break;
 	case EVENT_HELLO_AGAIN:	buf_puts(b, "sends the second hello");		break;
 	case EVENT_ANSWER:	say_answer(story, leg, e, b);			break;
-	case EVENT_CERTIFICATE:	say_certificate(s, b);				break;
+	case EVENT_CERTIFICATE:	say_certificate(st, s, b);				break;
 	case EVENT_CHANGE_CIPHER:
 		buf_puts(b, "turns encryption on (ChangeCipherSpec)");
 		break;
