@@ -13,6 +13,7 @@ if [ "${1:-}" != inside ]; then
 	exec unshare -n "$0" inside
 fi
 dir=$(mktemp -d) && trap 'rm -rf "$dir"' EXIT
+chmod 1777 "$dir"		# privileges are given up, outputs opened again
 live=
 
 cable() {
@@ -35,7 +36,7 @@ wait_for() {
 }
 
 start() {	# OPTIONS ...
-	rm -f "$dir/out.json" "$dir/err"
+	rm -f "$dir/out.json" "$dir/report" "$dir/err"
 	"$HELLOTAP" live -o json:"$dir/out.json" -o text:"$dir/report" "$@" 2> "$dir/err" &
 	live=$!
 	wait_for 5 grep -q 'capturing on' "$dir/err"
@@ -179,7 +180,10 @@ tail -n 1 "$dir/out.json" | grep -q '"packets":854,.*"connections":52,' ||
 # Down and up, gone and back.
 for how in down gone; do
 	: > "$dir/why"
-	start -i vb --workers 2
+	keep=				# opening another interface takes privileges
+	[ $how = down ] || keep='-Z root --sandbox off'
+	# shellcheck disable=SC2086
+	start -i vb --workers 2 $keep
 	send "$demo" 3000
 	if [ $how = down ]; then
 		ip link set vb down

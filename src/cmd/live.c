@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "cmd/confine.h"
 #include "cmd/take.h"
 #include "cmd/tend.h"
 
@@ -21,6 +22,7 @@ static const struct option_spec options[] = {
 	{ "immediate-mode", 0, NULL, "hand packets out one by one: several times the work" },
 	{ "time-stamp-precision", 0, "micro|nano", "of the packets' time (default nano)" },
 	{ "time-stamp-type", 'j', "TYPE", "what puts the time on packets: host, adapter ..." },
+	CONFINE_OPTIONS,
 	SESSION_OPTIONS,
 	{ 0 }
 };
@@ -29,6 +31,7 @@ struct live_command {
 	struct session session;
 	struct session_list interfaces;
 	struct live_options live;
+	struct confinement confinement;
 	char *expression;		/* the filter in words behind the options */
 };
 
@@ -38,8 +41,11 @@ static bool live_take_option(void *arg, const char *name, const char *value, str
 	static const char *const precisions[] = { "nano", "micro", NULL };
 	struct live_command *c = arg;
 	uint64_t n;
+	bool taken;
 	int word;
 
+	if (confine_take(&c->confinement, name, value, e, &taken))
+		return taken;
 	if (strcmp(name, "interface") == 0) {
 		if (c->interfaces.n == SESSION_LIST)
 			errors_add(e, (struct place){ 0 }, "--interface was given more than %d "
@@ -140,7 +146,9 @@ static enum exit_code capture(struct live_command *c, struct errors *e)
 	tend_signals();
 	t.run = live_run_new(&o);
 	say_start(c);
-	code = tend(&t, e);
+	notify_init(&t.notify);
+	code = confine(&c->confinement, s, e) ? tend(&t, e) : EXIT_USAGE;
+	notify_done(&t.notify);
 	live_run_free(t.run);
 	live_free(o.live);
 	return code;

@@ -211,12 +211,15 @@ static bool do_turn(struct watchman *w)
 
 	if (reload) {
 		reload = 0;
+		notify_reloading(&w->t->notify);
 		do_reload(w, &e);
+		notify_say(&w->t->notify, "READY=1");
 	}
 	if (now - w->tended >= TEND_S) {
 		live_tend(w->t->live, &e);
 		w->tended = now;
 	}
+	notify_alive(&w->t->notify);
 	do_counting(w, now, &e);
 	live_run_said(w->t->run, &e);
 	if (e.n > 0)
@@ -234,8 +237,10 @@ enum exit_code tend(struct tended *t, struct errors *e)
 	};
 
 	live_run_start(t->run);
+	notify_say(&t->notify, "READY=1");
 	while (!stop && do_turn(&w))
 		;
+	notify_say(&t->notify, "STOPPING=1");
 	live_run_end(t->run);
 	live_run_said(t->run, e);
 	count(&w);

@@ -9,6 +9,7 @@
 #ifndef CMD_TEND_H
 #define CMD_TEND_H
 
+#include "cmd/notify.h"
 #include "cmd/session.h"
 #include "run/live.h"
 
@@ -18,6 +19,7 @@ struct tended {
 	struct live_run *run;
 	const char *const *interfaces;
 	size_t ninterfaces;
+	struct notify notify;		/* the service manager */
 };
 
 /* From now on the signals above are noted instead of ending the program. */

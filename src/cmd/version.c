@@ -9,6 +9,7 @@
 #include "cmd/version.h"
 #include "conf/conf.h"
 #include "out/out.h"
+#include "sandbox/sandbox.h"
 #include "watch/screen.h"
 #include "x509/x509.h"
 
@@ -18,6 +19,6 @@ void version_print(FILE *to)
 		classify_library_version(), conf_library_version(), x509_library_version());
 	for (size_t i = 0; i < output_count(); i++)
 		fprintf(to, " %s", output_at(i)->name);
-	fprintf(to, "\ncaptures: pcap pcapng, plain gz zst\nscreen: %s\n",
-		screen_library_version());
+	fprintf(to, "\ncaptures: pcap pcapng, plain gz zst\nscreen: %s\nfences: %s\n",
+		screen_library_version(), fence_library_version());
 }

@@ -4,6 +4,8 @@
  */
 #include "sandbox/fences.h"
 
+#include <stdio.h>
+
 bool fence_enter(const struct fence *f, struct fence_state *ret, struct errors *e)
 {
 	*ret = (struct fence_state){ 0 };
@@ -18,4 +20,12 @@ void fence_words(const struct fence_state *st, struct buf *ret)
 		buf_printf(ret, "Landlock %u", st->landlock);
 	if (st->calls > 0)
 		buf_printf(ret, "%sseccomp (%u calls)", st->landlock ? ", " : "", st->calls);
+}
+
+const char *fence_library_version(void)
+{
+	static char words[64];
+
+	snprintf(words, sizeof(words), "Landlock, %s", seccomp_library_version());
+	return words;
 }

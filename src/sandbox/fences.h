@@ -13,4 +13,7 @@ bool landlock_enter(const struct fence *f, unsigned *ret, struct errors *e);
 /* Which system calls may be made.  *ret: how many; 0: there is no such fence here. */
 bool seccomp_enter(unsigned *ret, struct errors *e);
 
+/* "libseccomp 2.5.4", or "no seccomp". */
+const char *seccomp_library_version(void);
+
 #endif

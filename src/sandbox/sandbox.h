@@ -58,6 +58,9 @@ struct fence_state {
  */
 bool fence_enter(const struct fence *f, struct fence_state *ret, struct errors *e);
 
+/* What was built in, for --version: "Landlock, libseccomp 2.5.4". */
+const char *fence_library_version(void);
+
 /* "Landlock 7, seccomp (84 calls)", or "no fence on this system". */
 void fence_words(const struct fence_state *st, struct buf *ret);
 

@@ -12,6 +12,7 @@
 #include <linux/bpf.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -40,7 +41,8 @@ enum { ALLOWED = sizeof(allowed) / sizeof(allowed[0]),
 static int allow_some(scmp_filter_ctx ctx)
 {
 	static const unsigned long asks[] = {
-		TCGETS, TIOCGWINSZ, TCSETS, TCSETSW, TCSETSF, FIONREAD, FIONBIO
+		TCGETS, TIOCGWINSZ, TCSETS, TCSETSW, TCSETSF, FIONREAD, FIONBIO,
+		SIOCGIFFLAGS, SIOCGIFHWADDR, SIOCGIFINDEX
 	};
 	int bad = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
 				   SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
@@ -80,4 +82,13 @@ bool seccomp_enter(unsigned *ret, struct errors *e)
 			   "expected a kernel that lets us, or --sandbox off", strerror(-bad));
 	*ret = bad == 0 ? ALLOWED : 0;
 	return bad == 0;
+}
+
+const char *seccomp_library_version(void)
+{
+	static char words[40];
+	const struct scmp_version *v = seccomp_version();
+
+	snprintf(words, sizeof(words), "libseccomp %u.%u.%u", v->major, v->minor, v->micro);
+	return words;
 }
