@@ -38,6 +38,8 @@ static enum prelude_says feed(struct prelude_state *s, enum side side, struct he
 	must(fresh || says != PRELUDE_NEXT);
 	must(says == PRELUDE_UNSURE || says == PRELUDE_NOT_MINE || (s->is != NULL && s->spoken));
 	must(memchr(s->target, 0, sizeof(s->target)) && memchr(s->agent, 0, sizeof(s->agent)));
+	must(memchr(s->via, 0, sizeof(s->via)) && memchr(s->answer, 0, sizeof(s->answer)));
+	must(memchr(s->forwarded, 0, sizeof(s->forwarded)));
 	memmove(h->bytes, h->bytes + (h->n - cur_left(&c)), cur_left(&c));
 	h->n = cur_left(&c);
 	free(exact);

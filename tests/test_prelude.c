@@ -153,6 +153,15 @@ static const struct dialogue dialogues[] = {
 	{ "smtp", PRELUDE_REFUSED, "", "", 454, {
 		S("220 mail ESMTP\r\n"), C("EHLO pc\r\n"), S("502 what?\r\n"), C("HELO pc\r\n"),
 		S("250 mail\r\n"), C("starttls\r\n"), S("454 TLS not available\r\n"), END } },
+	{ "smtp", PRELUDE_REFUSED, "", "", 421, {	/* whenever it likes */
+		S("220 mail ESMTP\r\n"), C("EHLO pc\r\n"),
+		S("421 4.7.66 TLS 1.0 and 1.1 are not supported\r\n"), END } },
+	{ "smtp", PRELUDE_REFUSED, "", "", 530, {	/* TLS, please */
+		S("220 mail ESMTP\r\n"), C("EHLO pc\r\n"), S("250 mail\r\n"),
+		C("MAIL FROM:<a@b.example>\r\n"),
+		S("530 5.7.0 Must issue a STARTTLS command first\r\n"), END } },
+	{ "imap", PRELUDE_REFUSED, "", "", 0, {
+		S("* OK ready\r\n"), C("a1 CAPABILITY\r\n"), S("* BYE no more\r\n"), END } },
 	{ "smtp", PRELUDE_NOT_MINE, "", "", 250, {	/* a mail in the clear */
 		S("220 mail ESMTP\r\n"), C("EHLO pc\r\n"), S("250 mail\r\n"),
 		C("DATA\r\n"), END } },
@@ -266,6 +275,61 @@ static void dialogues_in_pieces(void **state)
 	for (size_t i = 0; i < DIALOGUES; i++)
 		for (size_t piece = 1; piece <= 13; piece += 3)
 			check(&dialogues[i], piece);
+}
+
+/* Who is on the way, for whom, and what was answered. */
+static void what_is_said_beside(void **state)
+{
+	static const struct {
+		const char *via, *forwarded, *answer;
+		struct said said[MOST];
+	} told[] = {
+		{ "1.1 proxy-b (squid/5.7)", "10.1.4.23", "", {
+			C("CONNECT a.example:443 HTTP/1.1\r\nVia: 1.1 proxy-a\r\n"
+			  "X-Forwarded-For: 10.1.4.23\r\n\r\n"),
+			S("HTTP/1.1 200 OK\r\nVia: 1.1 proxy-b (squid/5.7)\r\n"
+			  "Server: squid\r\n\r\n"), END } },
+		{ "tinyproxy/1.11", "", "Proxy Authentication Required", {
+			C("CONNECT a.example:443 HTTP/1.1\r\n\r\n"),
+			S("HTTP/1.1 407 Proxy Authentication Required\r\n"
+			  "Proxy-Agent: tinyproxy/1.11\r\nServer: other\r\n\r\n"), END } },
+		{ "", "", "Bad Gateway", {
+			C("CONNECT a.example:443 HTTP/1.1\r\n\r\n"),
+			S("HTTP/1.1 502 Bad Gateway\r\n\r\n"), END } },
+		{ "", "10.1.4.23", "", {
+			C("PROXY TCP4 10.1.4.23 10.0.0.1 50123 443\r\n"
+			  "CONNECT a.example:443 HTTP/1.1\r\n\r\n"), END } },
+		{ "", "2603:1006::9", "", {
+			C("PROXY TCP6 2603:1006::9 2603:1006::8 50123 443\r\n"), END } },
+		{ "", "", "", { C("PROXY UNKNOWN 10.1.4.23 10.0.0.1 1 2\r\n"), END } },
+		{ "", "10.1.4.23", "", {
+			C("\r\n\r\n\0\r\nQUIT\n"
+			  "\x21\x11\x00\x0c\x0a\x01\x04\x17\x0a\0\0\x01\xc3\xcb\x01\xbb"), END } },
+		{ "", "", "", {				/* a health check: LOCAL */
+			C("\r\n\r\n\0\r\nQUIT\n"
+			  "\x20\x11\x00\x0c\x0a\x01\x04\x17\x0a\0\0\x01\xc3\xcb\x01\xbb"), END } },
+		{ "", "", "4.7.66 TLS 1.0 and 1.1 are not supported", {
+			S("220 mail ESMTP\r\n"), C("EHLO pc\r\n"),
+			S("421 4.7.66 TLS 1.0 and 1.1 are not supported\r\n"), END } },
+		{ "", "", "4.7.0 TLS not available", {
+			S("220 mail ESMTP\r\n"), C("EHLO pc\r\nSTARTTLS\r\n"),
+			S("250 mail\r\n454 4.7.0 TLS not available\r\n"), END } },
+		{ "", "", "TLS 1.0 and 1.1 are not supported", {
+			S("+OK ready\r\n"), C("STLS\r\n"),
+			S("-ERR TLS 1.0 and 1.1 are not supported\r\n"), END } },
+		{ "", "", "not now", {
+			S("* OK ready\r\n"), C("a STARTTLS\r\n"), S("a NO not now\r\n"), END } },
+	};
+	static struct ear e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		for (size_t piece = 0; piece < 4; piece++) {
+			play(&e, told[i].said, piece);
+			assert_string_equal(e.state.via, told[i].via);
+			assert_string_equal(e.state.forwarded, told[i].forwarded);
+			assert_string_equal(e.state.answer, told[i].answer);
+		}
 }
 
 static void a_dialogue_that_breaks_off(void **state)
@@ -467,6 +531,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dialogues_line_by_line),
 		cmocka_unit_test(dialogues_in_pieces),
+		cmocka_unit_test(what_is_said_beside),
 		cmocka_unit_test(a_dialogue_that_breaks_off),
 		cmocka_unit_test(every_bit),
 		cmocka_unit_test(the_client_alone),

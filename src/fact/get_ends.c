@@ -194,6 +194,24 @@ struct value get_prelude_agent(const struct handshake *h, struct scratch *s)
 	return h->prelude ? value_words(h->prelude->agent) : value_none;
 }
 
+struct value get_prelude_via(const struct handshake *h, struct scratch *s)
+{
+	(void)s;
+	return h->prelude ? value_words(h->prelude->via) : value_none;
+}
+
+struct value get_prelude_forwarded(const struct handshake *h, struct scratch *s)
+{
+	(void)s;
+	return h->prelude ? value_words(h->prelude->forwarded) : value_none;
+}
+
+struct value get_prelude_answer(const struct handshake *h, struct scratch *s)
+{
+	(void)s;
+	return h->prelude ? value_words(h->prelude->answer) : value_none;
+}
+
 struct value get_layers(const struct handshake *h, struct scratch *s)
 {
 	struct slice all = { s->p, 0 };

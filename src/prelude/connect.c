@@ -7,7 +7,9 @@
  *	C: <ClientHello>
  *
  * A 407 asks for credentials, and the client tries again on the same connection.
- * Who was asked for is the best clue to where the client wanted to go.
+ * Who was asked for is the best clue to where the client wanted to go; Via and
+ * X-Forwarded-For (RFC 9110, section 7.6.3; RFC 7239, appendix A) tell who else is on
+ * the way.
  */
 #include "prelude/prelude.h"
 
@@ -71,8 +73,14 @@ static void client_line(struct prelude_state *s, struct slice line)
 
 	if ((s->note & TOO_LONG) != 0)
 		s->note = 0;
-	else if (!request_line(s, line) && header_is(line, "User-Agent:", &value))
+	else if (request_line(s, line))
+		return;
+	else if (header_is(line, "User-Agent:", &value))
 		prelude_copy(value, sizeof(s->agent), s->agent);
+	else if (header_is(line, "X-Forwarded-For:", &value))
+		prelude_copy(value, sizeof(s->forwarded), s->forwarded);
+	else if (header_is(line, "Via:", &value))
+		prelude_copy(value, sizeof(s->via), s->via);
 }
 
 /* Credentials may be long: of a header without an end only the beginning could concern us. */
@@ -114,6 +122,19 @@ static enum prelude_says headers_end(struct prelude_state *s)
 	return PRELUDE_MORE;
 }
 
+/* A Via of the client's side or of another answer is not as near as this answer's own. */
+static void server_header(struct prelude_state *s, struct slice line)
+{
+	struct slice value;
+
+	if (header_is(line, "Content-Length:", &value))
+		s->memo = decimal(value);
+	else if (header_is(line, "Via:", &value) ||
+		 (s->via[0] == '\0' && (header_is(line, "Proxy-Agent:", &value) ||
+					header_is(line, "Server:", &value))))
+		prelude_copy(value, sizeof(s->via), s->via);
+}
+
 /* "HTTP/1.1 200 ...".  Anything else is what is left of a body without a known length. */
 static void status_line(struct prelude_state *s, struct slice line)
 {
@@ -124,20 +145,22 @@ static void status_line(struct prelude_state *s, struct slice line)
 		return;
 	(void)word(&c);
 	s->status = prelude_code(cur_peek(&c), &last);
+	if (s->status >= 300) {
+		(void)word(&c);
+		prelude_copy(cur_rest(&c), sizeof(s->answer), s->answer);
+	}
 	s->memo = 0;
 	s->step = HEADERS;
 }
 
 static enum prelude_says server_line(struct prelude_state *s, struct slice line)
 {
-	struct slice value;
-
 	if (s->step == STATUS)
 		status_line(s, line);
 	else if (line.n == 0)
 		return headers_end(s);
-	else if (header_is(line, "Content-Length:", &value))
-		s->memo = decimal(value);
+	else
+		server_header(s, line);
 	return PRELUDE_MORE;
 }
 

@@ -43,6 +43,8 @@ static enum prelude_says server_line(struct prelude_state *s, struct slice line)
 	if (code < 200 || !last)	/* 1yz: the answer proper is still to come (RFC 959) */
 		return PRELUDE_MORE;
 	s->status = code;
+	if (code >= 400)
+		prelude_text(s, line, 4);
 	if (s->note > 0)
 		s->note--;
 	if (s->step != ASKED || s->note > 0)

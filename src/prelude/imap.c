@@ -50,10 +50,17 @@ static enum prelude_says server_line(struct prelude_state *s, struct slice line)
 		return PRELUDE_NOT_MINE;
 	if (s->step == START)
 		s->step = TALKING;
+	if (slice_is(tag, "*") && prelude_word(cur_peek(&c), "BYE")) {
+		prelude_text(s, cur_peek(&c), 4);
+		return PRELUDE_REFUSED;
+	}
 	if (s->step != ASKED || tag.n == 0 || hash(tag) != s->memo)
 		return PRELUDE_MORE;
 	s->step = TALKING;
-	return prelude_word(cur_peek(&c), "OK") ? PRELUDE_TLS : PRELUDE_REFUSED;
+	if (prelude_word(cur_peek(&c), "OK"))
+		return PRELUDE_TLS;
+	prelude_text(s, cur_peek(&c), prelude_word(cur_peek(&c), "NO") ? 3 : 4);
+	return PRELUDE_REFUSED;
 }
 
 static enum prelude_says client_line(struct prelude_state *s, struct slice line)

@@ -23,6 +23,8 @@ static enum prelude_says server_line(struct prelude_state *s, struct slice line)
 	}
 	if (!good && !prelude_word(line, "-ERR"))
 		return PRELUDE_MORE;	/* of a list */
+	if (!good)
+		prelude_text(s, line, 5);
 	if (s->note > 0)
 		s->note--;
 	if (s->step != ASKED || s->note > 0)

@@ -26,6 +26,8 @@ static enum prelude_says claim(struct prelude_state *s, enum side side, struct c
 			answer = says;
 		if (says == PRELUDE_UNSURE || says == PRELUDE_NOT_MINE)
 			continue;
+		if (fresh.forwarded[0] == '\0')	/* what PROXY told of those who follow */
+			memcpy(fresh.forwarded, s->forwarded, sizeof(fresh.forwarded));
 		*s = fresh;
 		*c = look;
 		return says;
@@ -173,6 +175,14 @@ void prelude_copy(struct slice s, size_t room, char *ret)
 	for (size_t i = 0; i < n; i++)
 		ret[i] = s.p[i] < ' ' || s.p[i] == 0x7f ? '?' : (char)s.p[i];
 	ret[n] = '\0';
+}
+
+void prelude_text(struct prelude_state *s, struct slice line, size_t n)
+{
+	struct cursor c = cursor_of(line);
+
+	cur_skip(&c, n < line.n ? n : line.n);
+	prelude_copy(cur_rest(&c), sizeof(s->answer), s->answer);
 }
 
 void prelude_set_target(struct prelude_state *s, struct slice host, uint16_t port)

@@ -17,6 +17,8 @@
 
 #define PRELUDE_TARGET 262	/* a name of 255 bytes, ':', a port */
 #define PRELUDE_AGENT 128
+#define PRELUDE_FORWARDED 64
+#define PRELUDE_ANSWER 160
 
 enum side { CLIENT, SERVER };
 
@@ -42,6 +44,11 @@ struct prelude_state {			/* zero-initialised is the start */
 	uint16_t status;		/* the server's latest answer code; 0: none seen, or none */
 	char target[PRELUDE_TARGET];	/* host:port asked of a proxy; "" if none */
 	char agent[PRELUDE_AGENT];	/* User-Agent of CONNECT, cut to fit; "" if none */
+	char via[PRELUDE_AGENT];	/* what the proxy calls itself: the latest Via, else of its
+					   answer Proxy-Agent or Server; "" if none */
+	char forwarded[PRELUDE_FORWARDED];	/* whom it speaks for: X-Forwarded-For of CONNECT,
+						   the source of PROXY; "" if nobody is named */
+	char answer[PRELUDE_ANSWER];	/* text of the server's latest refusal; "" if none */
 };
 
 /*
@@ -95,6 +102,9 @@ uint16_t prelude_code(struct slice line, bool *ret_last);
 
 /* A NUL-terminated copy, cut to fit; control characters become "?". */
 void prelude_copy(struct slice s, size_t room, char *ret);
+
+/* Keeps what a refusal says: the line without its first n bytes. */
+void prelude_text(struct prelude_state *s, struct slice line, size_t n);
 
 /* Sets s->target to "host:port"; a host that does not fit leaves it empty. */
 void prelude_set_target(struct prelude_state *s, struct slice host, uint16_t port);

@@ -8,11 +8,24 @@
  *	C: <ClientHello>
  *
  * Answers come in the order of the commands (RFC 2920), so counting tells which
- * one is that to STARTTLS.
+ * one is that to STARTTLS.  A server that demands STARTTLS of a client that did not
+ * ask, or says 421, has refused: what it says about it is kept.
  */
 #include "prelude/prelude.h"
 
 enum { START, TALKING, ASKED };		/* step; note: answers still to come */
+
+enum { CLOSING = 421 };			/* whatever was asked: RFC 5321, 3.8 */
+
+/* "530 5.7.0 Must issue a STARTTLS command first" (RFC 3207, section 4), 451 at Microsoft's. */
+static bool demands_tls(struct slice line)
+{
+	struct cursor c = cursor_of(line);
+
+	while (cur_left(&c) > 0 && !slice_starts(cur_peek(&c), "STARTTLS"))
+		cur_skip(&c, 1);
+	return cur_left(&c) > 0;
+}
 
 static enum prelude_says server_line(struct prelude_state *s, struct slice line)
 {
@@ -28,8 +41,12 @@ static enum prelude_says server_line(struct prelude_state *s, struct slice line)
 	if (code == 0 || !last)
 		return PRELUDE_MORE;
 	s->status = code;
+	if (code >= 400)
+		prelude_text(s, line, 4);
 	if (s->note > 0)
 		s->note--;
+	if (code == CLOSING || (code >= 400 && s->step != ASKED && demands_tls(line)))
+		return PRELUDE_REFUSED;
 	if (s->step != ASKED || s->note > 0)
 		return PRELUDE_MORE;
 	s->step = TALKING;
