@@ -36,6 +36,7 @@ foreign() {	# header pattern, the room it belongs to
 	! [ -s "$why" ]; ok $? "<$1> only in src/$2" "$why"
 }
 foreign 'pcap'    capture
+foreign 'bpf/'    capture
 foreign 'zlib'    capture
 foreign 'zstd'    capture
 foreign 'ndpi'    classify

@@ -101,6 +101,25 @@ for f in vlan qinq qinq-8100 fragments fragments-order fragments-ipv6 ipv6 erspa
 	same "$f with --workers 5" "$srcdir/pcaps/$f.pcap" 500 --workers 5
 done
 
+# What the kernel leaves out is nothing that is told.
+same "demo with everything handed over" "$demo" 1500 --kernel-filter off
+for f in alert-70 reset-path resumed-ticket smtp-starttls connect-proxy fallback-dance doubled \
+	 doubled-routed servers-postfix http-first hello-retry fast-open rst-then-data closed; do
+	same "$f with the kernel's filter" "$srcdir/pcaps/$f.pcap" 200
+done
+if grep -q 'no kernel filter' "$dir/err"; then
+	skip "the kernel leaves out what was decided" "$(head -n 1 "$dir/err")"
+else
+	${CC:-cc} -O1 -o "$dir/gen" "$srcdir/bench/gen.c" 2> "$dir/why" &&
+		"$dir/gen" mix -s 1 -n 300 -b 30000000 -o "$dir/mix.pcap" > /dev/null 2>&1
+	same "a mix of traffic with the kernel's filter" "$dir/mix.pcap" 8000
+	sent=$(sed -n 's/^Actual: \([0-9]*\) packets.*/\1/p' "$dir/sent")
+	got=$(tail -n 1 "$dir/out.json" | sed 's/.*"packets":\([0-9]*\),.*/\1/')
+	echo "$got of $sent packets came" > "$dir/why"
+	[ "$got" -gt 0 ] && [ $((got * 2)) -lt "$sent" ]
+	ok $? "the kernel leaves out what was decided" "$dir/why"
+fi
+
 # A filter, behind the options.
 : > "$dir/why"
 start -i vb tcp port 443 and host 10.1.4.23
@@ -122,7 +141,7 @@ ok $? "an interface that is not there" "$dir/why"
 
 # -c: as many packets, to the packet.
 : > "$dir/why"
-start -c 200 -i vb --workers 2
+start -c 200 -i vb --workers 2 --kernel-filter off
 send "$demo" 1500
 wait_for 5 grep -q '"packets":200,' "$dir/out.json" || cat "$dir/err" >> "$dir/why"
 wait $live || echo "status $?" >> "$dir/why"
@@ -131,7 +150,7 @@ wait $live || echo "status $?" >> "$dir/why"
 # Signals.
 : > "$dir/why"
 mkdir "$dir/rules" && cp "$srcdir"/rules/*.yaml "$dir/rules"
-start -i vb --rules "$dir/rules" --workers 2
+start -i vb --rules "$dir/rules" --workers 2 --kernel-filter off
 send "$demo" 1500
 sleep 0.3
 kill -USR1 $live
@@ -167,7 +186,7 @@ told "$dir/out.json" >> "$dir/have"
 
 # HUP again and again under traffic: not a packet, not a connection is lost.
 : > "$dir/why"
-start -i vb --workers 3
+start -i vb --workers 3 --kernel-filter off
 tcpreplay -q -i va --pps=800 "$demo" > "$dir/sent" 2>&1 &
 sender=$!
 while kill -0 $sender 2>/dev/null; do kill -HUP $live; sleep 0.05; done
@@ -183,7 +202,7 @@ for how in down gone; do
 	keep=				# opening another interface takes privileges
 	[ $how = down ] || keep='-Z root --sandbox off'
 	# shellcheck disable=SC2086
-	start -i vb --workers 2 $keep
+	start -i vb --workers 2 --kernel-filter off $keep
 	send "$demo" 3000
 	if [ $how = down ]; then
 		ip link set vb down
@@ -207,7 +226,7 @@ done
 
 # Both ends of the cable, and any: one connection's packets from several interfaces.
 : > "$dir/why"
-start -i va -i vb --workers 3
+start -i va -i vb --workers 3 --kernel-filter off
 send "$demo" 1500
 finish INT 0
 told "$dir/out.json" | sort -u > "$dir/have"
@@ -224,7 +243,7 @@ finish INT 0
 
 # A stopped reader loses packets; what was handed out and what was lost come to what was sent.
 : > "$dir/why"
-start -i vb -B 1024 --workers 1
+start -i vb -B 1024 --workers 1 --kernel-filter off
 kill -STOP $live
 i=0
 while [ $i -lt 12 ]; do

@@ -12,12 +12,15 @@
  */
 #include "capture/handle.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <pcap/pcap.h>
 
 #include <linux/filter.h>
 #include <sys/socket.h>
+
+#include "capture/spare.h"
 
 enum { RETIRE_MS = 5, SNAPLEN = 262144, BUFFER = 64 << 20, BUFFER_LEAST = 2 << 20 };
 
@@ -139,6 +142,17 @@ static bool set_filter(struct handle *h, const char *expression, struct buf *why
 	return set && buf_slice(why).n == 0;
 }
 
+static bool set_spare(struct handle *h, const struct spare *s, struct buf *why)
+{
+	int program = s != NULL ? spare_program(s) : -1;
+
+	if (s == NULL || setsockopt(h->fd, SOL_SOCKET, SO_ATTACH_BPF, &program,
+				    sizeof(program)) == 0)
+		return true;
+	buf_printf(why, "the kernel filter: %s", strerror(errno));
+	return false;
+}
+
 bool handle_open(struct handle *h, const struct live_options *o, const char *interface,
 		 struct buf *why)
 {
@@ -151,7 +165,7 @@ bool handle_open(struct handle *h, const struct live_options *o, const char *int
 		.interface = interface, .linktype = (uint32_t)pcap_datalink(h->pcap),
 		.snaplen = (uint32_t)pcap_snapshot(h->pcap),
 	};
-	if (set_filter(h, o->filter, why))
+	if (set_filter(h, o->filter, why) && set_spare(h, o->spare, why))
 		return true;
 	handle_close(h);
 	return false;

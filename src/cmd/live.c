@@ -22,6 +22,7 @@ static const struct option_spec options[] = {
 	{ "immediate-mode", 0, NULL, "hand packets out one by one: several times the work" },
 	{ "time-stamp-precision", 0, "micro|nano", "of the packets' time (default nano)" },
 	{ "time-stamp-type", 'j', "TYPE", "what puts the time on packets: host, adapter ..." },
+	{ "kernel-filter", 0, "auto|off", "let the kernel leave out what was decided" },
 	CONFINE_OPTIONS,
 	SESSION_OPTIONS,
 	{ 0 }
@@ -33,12 +34,14 @@ struct live_command {
 	struct live_options live;
 	struct confinement confinement;
 	char *expression;		/* the filter in words behind the options */
+	bool hands_over_all;		/* --kernel-filter off */
 };
 
 /* The options of tcpdump; the rest is the session's. */
 static bool live_take_option(void *arg, const char *name, const char *value, struct errors *e)
 {
 	static const char *const precisions[] = { "nano", "micro", NULL };
+	static const char *const kernel_filters[] = { "auto", "off", NULL };
 	struct live_command *c = arg;
 	uint64_t n;
 	bool taken;
@@ -70,6 +73,10 @@ static bool live_take_option(void *arg, const char *name, const char *value, str
 		if (!take_word(name, value, precisions, e, &word))
 			return false;
 		c->live.micro = word == 1;
+	} else if (strcmp(name, "kernel-filter") == 0) {
+		if (!take_word(name, value, kernel_filters, e, &word))
+			return false;
+		c->hands_over_all = word == 1;
 	} else if (strcmp(name, "time-stamp-type") == 0) {
 		c->live.stamps = value;
 	} else {
@@ -123,6 +130,25 @@ static void say_start(const struct live_command *c)
 	buf_done(&b);
 }
 
+/* Where it cannot be, everything is handed over, and that is said. */
+static struct spare *open_spare(const struct live_command *c)
+{
+	struct errors said = { 0 };
+	struct buf why = { 0 };
+	struct spare *s;
+
+	if (c->hands_over_all || c->live.filter != NULL)
+		return NULL;
+	s = spare_new(&why);
+	if (s == NULL && !c->session.set.quiet)
+		errors_add(&said, (struct place){ 0 }, "no kernel filter: %s; all packets are "
+			   "looked at", buf_text(&why));
+	errors_print(&said, stderr);
+	errors_done(&said);
+	buf_done(&why);
+	return s;
+}
+
 static enum exit_code capture(struct live_command *c, struct errors *e)
 {
 	struct session *s = &c->session;
@@ -140,9 +166,12 @@ static enum exit_code capture(struct live_command *c, struct errors *e)
 	c->live.n = c->interfaces.n;
 	c->live.queues = o.workers > 0 ? o.workers : 1;
 	c->live.filter = c->expression ? c->expression : s->filter;
+	c->live.spare = o.spare = open_spare(c);
 	o.live = t.live = live_open(&c->live, e);
-	if (o.live == NULL)
+	if (o.live == NULL) {
+		spare_free(o.spare);
 		return EXIT_IO;
+	}
 	tend_signals();
 	t.run = live_run_new(&o);
 	say_start(c);
@@ -151,6 +180,7 @@ static enum exit_code capture(struct live_command *c, struct errors *e)
 	notify_done(&t.notify);
 	live_run_free(t.run);
 	live_free(o.live);
+	spare_free(o.spare);
 	return code;
 }
 

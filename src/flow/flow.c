@@ -321,6 +321,14 @@ void flows_fetch(const struct flows *f, const struct flow_place *at)
 	flow_table_fetch_flow(&f->table, at->hash);
 }
 
+static void tell_spent(const struct flows *f, struct flow *flow, const struct packet *p)
+{
+	if (flow->told || flow->client == END_UNKNOWN || !(flow->has_isn & 1 << flow->client))
+		return;
+	flow->told = true;
+	f->o.spent(p, flow->isn[flow->client], f->o.spent_arg);
+}
+
 void flows_packet_at(struct flows *f, const struct packet *p, const struct flow_place *at)
 {
 	unsigned end = at->end;
@@ -344,6 +352,8 @@ void flows_packet_at(struct flows *f, const struct packet *p, const struct flow_
 	flow_closes(f, flow, p, end);
 	f->packet = NULL;
 	f->lone = f->alone ? flow : NULL;
+	if (f->o.spent != NULL && flow->phase == FLOW_DONE)
+		tell_spent(f, flow, p);
 }
 
 void flows_packet(struct flows *f, const struct packet *p)

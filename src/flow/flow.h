@@ -45,6 +45,14 @@ struct flow_options {
 	bool events;			/* handshakes come with their events */
 	const struct m365 *m365;	/* borrowed; NULL only with all */
 	struct classifier *classifier;	/* borrowed; NULL: no opinion is asked */
+
+	/*
+	 * Told once of a connection whose beginning was seen, with one of its packets
+	 * and the number of its client's SYN, when nothing more is wanted of it but SYN,
+	 * FIN and RST.  NULL: nobody wants to know.
+	 */
+	void (*spent)(const struct packet *p, uint32_t isn, void *arg);
+	void *spent_arg;
 };
 
 struct flow_state {			/* counters; they only grow, but for flows_now */

@@ -59,6 +59,7 @@ struct flow {
 	uint8_t client;			/* the end that sent the SYN; 2: not known */
 	uint8_t synack_ttl;
 	bool has_rtt : 1, has_synack_ttl : 1, has_mac : 1, reset : 1;
+	bool told : 1;			/* flow_options.spent was called */
 	bool has_rival : 1;		/* a SYN with another number came while all was fresh */
 	uint8_t mac[6];			/* of the client's SYN */
 };

@@ -17,6 +17,7 @@
 #define RUN_LIVE_H
 
 #include "capture/live.h"
+#include "capture/spare.h"
 #include "run/run.h"
 
 struct live_run_options {
@@ -27,6 +28,7 @@ struct live_run_options {
 	size_t nsinks;
 	struct flow_options flow;		/* classifier is the worker's own: leave it NULL */
 	unsigned workers;			/* threads beside this one; 0: it does everything */
+	struct spare *spare;			/* told what is done with; or NULL */
 	uint64_t most;				/* -c: packets to take at most; 0: all */
 };
 
