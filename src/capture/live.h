@@ -30,7 +30,7 @@ struct live_options {
 	bool micro;			/* time in microseconds, else nanoseconds where offered */
 	const char *stamps;		/* who puts the time on a packet: "adapter"; NULL: host */
 	const char *filter;		/* a BPF expression, NULL: none */
-	const struct spare *spare;	/* the kernel leaves out what this says; not with a filter */
+	const struct spare *spare;	/* what the kernel leaves out; not with a filter */
 };
 
 /* What it has come to.  They only grow, but for `down`. */

@@ -23,7 +23,7 @@
 struct spare;
 
 struct spare_key {			/* a connection; no padding: the kernel compares it */
-	uint8_t addr[2][16];		/* in order of their bytes as numbers; IPv4: the first four */
+	uint8_t addr[2][16];		/* the lesser one first; IPv4: the first four bytes */
 	uint16_t port[2];		/* as on the wire */
 	uint32_t vlan;			/* 0x1000 and its number; 0: none */
 };

@@ -4,7 +4,6 @@
  */
 #include "run/live.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "base/text.h"
 #include "run/aggregator.h"
 #include "run/intake.h"
+#include "run/spared.h"
 #include "run/worker.h"
 
 #define LAG (NS_PER_SECOND / 10)	/* packets of the wire's now may yet be in the kernel */
@@ -68,48 +68,6 @@ static void deliver(const struct parcel *p, void *arg)
 		aggregator_take(seat->run->aggregator, p->sighting);
 	else
 		(void)aggregator_put(seat->run->aggregator, seat->number, p);
-}
-
-static void put_addr(const struct addr *a, uint8_t ret[static 16])
-{
-	bool v4 = addr_is_v4(a);
-
-	memcpy(ret, v4 ? a->b + 12 : a->b, v4 ? 4 : 16);
-}
-
-/* Which of the two addresses is the greater, as the kernel's program reads them. */
-static bool is_greater(const uint8_t a[static 16], const uint8_t b[static 16], bool v4)
-{
-	uint64_t x[2] = { 0 }, y[2] = { 0 };
-	uint32_t p, q;
-
-	memcpy(&p, a, sizeof(p));
-	memcpy(&q, b, sizeof(q));
-	memcpy(x, a, sizeof(x));
-	memcpy(y, b, sizeof(y));
-	if (v4)
-		return p > q;
-	return x[1] != y[1] ? x[1] > y[1] : x[0] > y[0];
-}
-
-/* The kernel's key of a connection; false: it does not look into such packets. */
-static bool spare_key_of(const struct packet *p, struct spare_key *ret)
-{
-	bool v4 = addr_is_v4(&p->src), turned;
-	uint8_t src[16] = { 0 }, dst[16] = { 0 };
-
-	put_addr(&p->src, src);
-	put_addr(&p->dst, dst);
-	if (p->depth != 3 + p->nvlans || p->nvlans > 1 || v4 != addr_is_v4(&p->dst) ||
-	    memcmp(src, dst, sizeof(src)) == 0 || p->has_vni || p->has_erspan)
-		return false;
-	turned = is_greater(src, dst, v4);
-	memcpy(ret->addr[turned], src, sizeof(src));
-	memcpy(ret->addr[!turned], dst, sizeof(dst));
-	ret->port[turned] = htons(p->sport);
-	ret->port[!turned] = htons(p->dport);
-	ret->vlan = p->nvlans > 0 ? 0x1000u | (p->vlans[0] & 0xfff) : 0;
-	return true;
 }
 
 static void on_spent(const struct packet *p, uint32_t isn, void *arg)
