@@ -88,4 +88,26 @@ shows '(x1)'; ok $? "a file is replayed at its own speed" "$dir/screen"
 key + + +; shows '(x8)'; ok $? "+ makes it faster" "$dir/screen"
 key -; shows '(x4)'; ok $? "- makes it slower" "$dir/screen"
 key q; shows '^ended'; ok $? "q leaves in the middle" "$dir/screen"
+t kill-server
+
+# The same of an interface: the ends of a cable in a namespace that is gone afterwards.
+ns="ht$$"
+for tool in ip tcpreplay; do
+	command -v $tool > /dev/null 2>&1 || { skip "an interface" "$tool is not installed"; tap_end; }
+done
+ip netns add "$ns" 2> /dev/null || { skip "an interface" "no network namespaces here"; tap_end; }
+trap 'tmux -L "$socket" kill-server 2>/dev/null; ip netns del "$ns"; rm -rf "$dir"' EXIT
+ip -n "$ns" link add va type veth peer name vb
+ip -n "$ns" link set va up && ip -n "$ns" link set vb up
+chmod 1777 "$dir"
+socket="$socket-3"
+t new-session -d -x 160 -y 48 "cd $dir && ip netns exec $ns $hellotap watch -i vb 2> $dir/err
+	echo ended; sleep 100"
+shows '(live)'; ok $? "an interface is watched" "$dir/screen"
+ip netns exec "$ns" tcpreplay -q -i va --pps=2000 "$demo" > /dev/null 2>&1
+shows '^10.1.20.31 .*legacy'; ok $? "a host shows as its packets come" "$dir/screen"
+key Enter; shows 'w write packets'; ok $? "its evidence opens" "$dir/screen"
+key q; shows '^HOST'; key w; shows 'packets written to'
+ok $? "its packets are written by who has no privileges" "$dir/screen"
+key q; shows '^ended'; ok $? "q leaves" "$dir/screen"
 tap_end

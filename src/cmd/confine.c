@@ -101,9 +101,10 @@ static char *folder_of(const char *path)
 	return folder;
 }
 
-static bool raise_fences(const struct session *s, struct buf *said, struct errors *e)
+static bool raise_fences(const struct confinement *c, const struct session *s,
+			 struct buf *said, struct errors *e)
 {
-	const char *read[PATHS], *write[SESSION_LIST];
+	const char *read[PATHS], *write[SESSION_LIST + 1];
 	struct buf data = { 0 };
 	struct fence_state st;
 	struct fence f = { .read = read, .write = write };
@@ -119,6 +120,8 @@ static bool raise_fences(const struct session *s, struct buf *said, struct error
 	for (size_t i = 0; i < s->nsinks; i++)
 		if (s->sinks[i]->path != NULL)
 			write[f.nwrite++] = folder_of(s->sinks[i]->path);
+	if (c->folder != NULL)
+		write[f.nwrite++] = xstrdup(c->folder);
 	done = fence_enter(&f, &st, e);
 	buf_puts(said, ", ");
 	fence_words(&st, said);
@@ -136,7 +139,7 @@ bool confine(const struct confinement *c, const struct session *s, struct errors
 	if (done && c->open)
 		buf_puts(&said, ", no fences (--sandbox off)");
 	else if (done)
-		done = raise_fences(s, &said, e);
+		done = raise_fences(c, s, &said, e);
 	if (done && !s->set.quiet) {
 		struct errors line = { 0 };
 

@@ -10,6 +10,7 @@
 struct confinement {
 	const char *user;		/* -Z; NULL: hellotap, else nobody, if we are root */
 	bool open;			/* --sandbox off */
+	const char *folder;		/* where else files are made; NULL */
 };
 
 /* For a command's table and its take function. */

@@ -157,6 +157,8 @@ static void take_frame(const struct frame *f, void *arg)
 
 	if (!may_take(seat->run))
 		return;
+	if (seat->run->o.frame != NULL)
+		seat->run->o.frame(f, seat->run->o.frame_arg);
 	seat->packets++;
 	seat->bytes += f->bytes.n;
 	seat->last = f->ts;

@@ -30,6 +30,8 @@ struct live_run_options {
 	unsigned workers;			/* threads beside this one; 0: it does everything */
 	struct spare *spare;			/* told what is done with; or NULL */
 	uint64_t most;				/* -c: packets to take at most; 0: all */
+	void (*frame)(const struct frame *f, void *arg);	/* each one, if alone; or NULL */
+	void *frame_arg;
 };
 
 struct live_run;

@@ -253,6 +253,15 @@ void watch_tick(struct watch *w)
 	draw(w, at);
 }
 
+void watch_say(struct watch *w, const char *text)
+{
+	if (w->plain != NULL)
+		printf("%s\n", text);
+	w->notice.n = 0;
+	buf_puts(&w->notice, text);
+	w->noticed = now();
+}
+
 /* ---- packets ---------------------------------------------------------------------------- */
 
 /* Nanoseconds until a packet of that time is due; 0: now. */

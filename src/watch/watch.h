@@ -42,6 +42,9 @@ void watch_frame(const struct frame *f, void *w);
 /* Between packets, also when none come: draws what is due, takes keys. */
 void watch_tick(struct watch *w);
 
+/* Something to be read: for some seconds on the screen, a line of the stream. */
+void watch_say(struct watch *w, const char *text);
+
 /* Becomes true when the operator leaves: for run_options.stop. */
 const volatile sig_atomic_t *watch_stop(const struct watch *w);
 
