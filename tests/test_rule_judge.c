@@ -338,6 +338,26 @@ static void messages_have_places(void **state)
 	ruleset_free(r);
 }
 
+/* A device that answers and asks in the names of others has no address to print. */
+static void hidden_proxies_are_told_in_words(void **state)
+{
+	struct ruleset *r = load_rule("when: {legs.verdict: lowers}, message: 'to {legs.proxy}.'");
+	static struct sighting s;
+	struct buf b = { 0 };
+
+	(void)state;
+	must_load(r);
+	s.values[FIELD_LEGS_PROXY].type = VALUE_ADDR;
+	rule_message(ruleset_rule(r, 0), &s, &b);
+	assert_string_equal(buf_text(&b), "to a proxy whose address was not seen.");
+	buf_done(&b);
+	assert_true(addr_parse("10.1.9.8", &s.values[FIELD_LEGS_PROXY].addr));
+	rule_message(ruleset_rule(r, 0), &s, &b);
+	assert_string_equal(buf_text(&b), "to 10.1.9.8.");
+	buf_done(&b);
+	ruleset_free(r);
+}
+
 /* What no handshake shows by itself is judged when it is learnt, and not before. */
 static void late_facts_are_judged_late(void **state)
 {
@@ -366,6 +386,7 @@ int main(void)
 		cmocka_unit_test(versions_count_as_everywhere),
 		cmocka_unit_test(hits_are_bounded_and_in_order),
 		cmocka_unit_test(messages_have_places),
+		cmocka_unit_test(hidden_proxies_are_told_in_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

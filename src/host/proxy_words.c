@@ -71,7 +71,8 @@ static void put_opened(const struct proxy *p, struct buf *ret)
 		buf_puts(ret, "opens TLS and answers in Microsoft's name: takes ");
 		put_span(&p->legs[LEG_CLIENT], ret);
 		put_hellos(p->legs[LEG_CLIENT].legs, ret);
-		buf_puts(ret, "; its own ClientHellos to Microsoft were not captured");
+		buf_puts(ret, "; its own ClientHellos to Microsoft were not captured, and "
+			      "a device behind it may be the one that opens TLS");
 		return;
 	}
 	buf_puts(ret, "opens TLS and speaks for its clients: ");

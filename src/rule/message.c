@@ -7,6 +7,7 @@
 #include "rule/code.h"
 
 #define UNKNOWN "?"
+#define HIDDEN_PROXY "a proxy whose address was not seen"
 
 /* The text up to the next place, or to the end; false: nothing is left. */
 static bool next_part(const char **at, struct slice *ret_text, struct slice *ret_place)
@@ -101,6 +102,13 @@ static void put_value(struct buf *ret, const struct value *v)
 		value_print(ret, v);
 }
 
+/* A device that answers and asks in the names of others is told by :: (host/legs.h). */
+static bool is_hidden_proxy(const struct field *f, const struct value *v)
+{
+	return f == &fields[FIELD_LEGS_PROXY] && value_known(v) &&
+	       addr_cmp(&v->addr, &(struct addr){ { 0 } }) == 0;
+}
+
 void rule_message(const struct rule *rule, const struct sighting *s, struct buf *ret)
 {
 	const char *at = rule->message;
@@ -112,7 +120,9 @@ void rule_message(const struct rule *rule, const struct sighting *s, struct buf 
 		buf_add(ret, text.p, text.n);
 		if (f == NULL)
 			continue;
-		if (value_known(&s->values[f - fields]))
+		if (is_hidden_proxy(f, &s->values[f - fields]))
+			buf_puts(ret, HIDDEN_PROXY);
+		else if (value_known(&s->values[f - fields]))
 			put_value(ret, &s->values[f - fields]);
 		else
 			buf_puts(ret, UNKNOWN);
