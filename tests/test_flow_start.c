@@ -305,27 +305,24 @@ static void scope(void **state)
 	}
 }
 
-/* No server name and an address of nobody: the certificate alone says where it went. */
-static void scope_by_certificate(void **state)
+/* A talk with a server whose certificate names Microsoft 365. */
+static struct wire *with_certificate(const char *server, const char *name)
 {
-	const struct flow_options o = { .m365 = m365 };
 	const char *srcdir = getenv("srcdir");
-	struct hello_plan p = { .version = TLS1_0 };
+	struct hello_plan p = { .version = TLS1_0, .name = name };
 	struct wire *w = wire_new();
 	struct say s = { .n = 0 }, in = { .n = 0 };
 	char path[512];
 	uint8_t der[1024];
 	size_t n;
-	struct heard r;
 	FILE *f;
 
-	(void)state;
 	snprintf(path, sizeof(path), "%s/tests/corpus/x509/ec", srcdir ? srcdir : ".");
 	f = fopen(path, "rb");
 	assert_non_null(f);
 	n = fread(der, 1, sizeof(der), f);
 	fclose(f);
-	w->addr[S] = wire_addr("192.0.2.1");
+	w->addr[S] = wire_addr(server);
 	wire_open(w);
 	scene_hello(w, &p);
 	say_server_hello(&s, TLS1_0, 0, false);
@@ -338,10 +335,48 @@ static void scope_by_certificate(void **state)
 	say_message(&s, 14, 0);
 	wire_say_by(w, S, said(&s), 200);
 	scene_finish_1_2(w);
-	r = scene_one(w, &o);
+	return w;
+}
+
+/* No server name and an address of nobody: the certificate alone says where it went. */
+static void scope_by_certificate(void **state)
+{
+	const struct flow_options o = { .m365 = m365 };
+	struct heard r;
+
+	(void)state;
+	r = scene_one(with_certificate("192.0.2.1", NULL), &o);
 	assert_int_equal(r.result, RESULT_ESTABLISHED);
 	assert_true(r.has_leaf && !r.bad_leaf && !r.resumed);
 	assert_int_equal(r.service.matched_by, MATCH_NAME);
+}
+
+/* A CDN's certificate names others than the one that was asked for, whatever the scope is. */
+static void a_server_name_outranks_the_certificate(void **state)
+{
+	static const struct {
+		const char *server, *name;
+		unsigned matched_by;
+	} want[] = {
+		{ "192.0.2.1", NULL, MATCH_NAME },
+		{ "192.0.2.1", NAME, MATCH_NAME },
+		{ "192.0.2.1", "ads.example.org", 0 },
+		{ "52.96.165.2", "ads.example.org", MATCH_ADDRESS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(want) / sizeof(want[0]); i++) {
+		const struct flow_options o = { .m365 = m365, .all = i % 2 != 0 };
+		struct wire *w = with_certificate(want[i / 2].server, want[i / 2].name);
+		struct ear_log log;
+
+		wire_close(w);
+		(void)wire_run(w, &o, &log);
+		wire_free(w);
+		assert_int_equal(log.n, o.all || want[i / 2].matched_by != 0);
+		if (log.n > 0)
+			assert_int_equal(log.v[0].service.matched_by, want[i / 2].matched_by);
+	}
 }
 
 static int load(void **state)
@@ -376,6 +411,7 @@ int main(void)
 		cmocka_unit_test(sslv2_format),
 		cmocka_unit_test(scope),
 		cmocka_unit_test(scope_by_certificate),
+		cmocka_unit_test(a_server_name_outranks_the_certificate),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

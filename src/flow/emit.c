@@ -4,7 +4,8 @@
  *
  * The service is asked by the server's address and by the first name that says
  * where the connection goes: the server name of the hello, what a proxy was
- * asked for, the names in the certificate.
+ * asked for, and where both are missing the names in the certificate.  It is
+ * the same in every scope.
  */
 #include "flow/story.h"
 
@@ -33,7 +34,37 @@ static bool by_certificate(const struct flows *f, const struct certificate *leaf
 	return m365_by_name(f->o.m365, *ret, port, &ignored);
 }
 
-/* The first name that is Microsoft 365's; empty: none is. */
+/* A proxy may be asked for an address: it counts as if it were the server's. */
+static bool target_addr(struct slice host, struct addr *ret)
+{
+	char text[ADDR_TEXT];
+
+	if (host.n > 2 && host.p[0] == '[')
+		host = (struct slice){ host.p + 1, host.n - 2 };
+	if (host.n == 0 || host.n >= sizeof(text))
+		return false;
+	memcpy(text, host.p, host.n);
+	text[host.n] = '\0';
+	return addr_parse(text, ret);
+}
+
+/* Whether the client's side names where it goes: in its hello, or to a proxy. */
+static bool names_server(const struct talk *t, const struct hello *offer)
+{
+	struct slice name;
+	struct addr ignored;
+	uint16_t port;
+
+	if (offer != NULL && offer_server_name(offer, &name))
+		return true;
+	return prelude_target(&t->prelude, &name, &port) && name.n > 0 &&
+	       !target_addr(name, &ignored);
+}
+
+/*
+ * The first name that is Microsoft 365's; empty: none is.  A CDN's certificate
+ * holds names of many: it is asked only where the client's side names none.
+ */
 static struct slice name_of(const struct flows *f, const struct talk *t,
 			    const struct hello *offer, uint16_t port)
 {
@@ -47,23 +78,10 @@ static struct slice name_of(const struct flows *f, const struct talk *t,
 	if (prelude_target(&t->prelude, &name, &target_port) &&
 	    m365_by_name(f->o.m365, name, port, &ignored))
 		return name;
-	if (t->leaf != NULL && by_certificate(f, t->leaf, port, &name))
+	if (t->leaf != NULL && !names_server(t, offer) &&
+	    by_certificate(f, t->leaf, port, &name))
 		return name;
 	return (struct slice){ NULL, 0 };
-}
-
-/* A proxy may be asked for an address: it counts as if it were the server's. */
-static bool target_addr(struct slice host, struct addr *ret)
-{
-	char text[ADDR_TEXT];
-
-	if (host.n > 2 && host.p[0] == '[')
-		host = (struct slice){ host.p + 1, host.n - 2 };
-	if (host.n == 0 || host.n >= sizeof(text))
-		return false;
-	memcpy(text, host.p, host.n);
-	text[host.n] = '\0';
-	return addr_parse(text, ret);
 }
 
 static struct service service_of(const struct flows *f, const struct talk *t,
@@ -84,21 +102,16 @@ static struct service service_of(const struct flows *f, const struct talk *t,
 	return service;
 }
 
-/*
- * What a name of the offer's side leads to stays so: the certificate's are asked
- * for only if there is none.
- */
+/* What a name of the offer's side leads to stays so. */
 enum scope emit_scope(const struct flows *f, struct talk *t, const struct hello *offer)
 {
-	struct slice name;
-
 	if (f->o.all)
 		return SCOPE_IN;
 	t->service = service_of(f, t, offer);
 	t->has_service = t->leaf == NULL && t->service.matched_by & MATCH_NAME;
 	if (t->service.matched_by != 0)
 		return SCOPE_IN;
-	if (t->leaf != NULL || offer_server_name(offer, &name))
+	if (t->leaf != NULL || names_server(t, offer))
 		return SCOPE_OUT;
 	return SCOPE_OPEN;
 }
