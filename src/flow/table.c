@@ -34,7 +34,8 @@ _Static_assert(sizeof(struct flow) <= 2 * CACHE_LINE, "an idle flow is two cache
 static void *new_array(size_t size)
 {
 	bool large = size >= 2 * LARGE_PAGE;
-	void *p = aligned_alloc(large ? LARGE_PAGE : CACHE_LINE, size);
+	size_t unit = large ? LARGE_PAGE : CACHE_LINE;
+	void *p = aligned_alloc(unit, (size + unit - 1) / unit * unit);
 
 	if (large && p != NULL)
 		(void)madvise(p, size / LARGE_PAGE * LARGE_PAGE, MADV_HUGEPAGE);

@@ -110,7 +110,7 @@ bool queue_has_room(struct sink *s)
 
 static void compact(struct sink *s)
 {
-	if (s->taken < s->buf.n / 2 && s->taken < WRITE_MOST)
+	if (s->taken == 0 || (s->taken < s->buf.n / 2 && s->taken < WRITE_MOST))
 		return;
 	memmove(s->buf.p, s->buf.p + s->taken, waiting(s));
 	s->buf.n -= s->taken;
