@@ -83,6 +83,13 @@ grep -q '^- 47 broken rules of handshakes that break more' "$dir/both" &&
 	grep -q '^- [0-9]* beginnings of a sequence let go' "$dir/both"
 ok $? "and the report tells it" "$dir/why"
 
+for o in text json; do
+	"$HELLOTAP" read -q --max-hosts 1 -o $o "$srcdir/pcaps/demo.pcapng" 2> "$dir/why"
+done > "$dir/both"
+grep -q '^- [0-9]* handshakes let go before a fallback could be told by it' "$dir/both" &&
+	grep -q '"forgotten":{"hosts":39,"findings":23,"fallbacks":[1-9]' "$dir/both"
+ok $? "and of what fallbacks are told by" "$dir/why"
+
 cat > "$dir/failing.yaml" <<'RULES'
 version: 1
 rules:

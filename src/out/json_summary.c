@@ -106,7 +106,7 @@ static void key_if(struct json *w, const char *key, uint64_t v)
 		key_number(w, key, v);
 }
 
-/* What found no place in lists of a fixed length, and keys of sequence rules. */
+/* What found no place in lists of a fixed length; what sequences and fallbacks are told by. */
 static void put_limits(struct json *w, const struct summary *sum)
 {
 	struct sequences_state q = hosts_sequences(sum->hosts);
@@ -115,6 +115,7 @@ static void put_limits(struct json *w, const struct summary *sum)
 	key_if(w, "proxies", hosts_legs(sum->hosts).proxies);
 	key_if(w, "rules", hosts_totals(sum->hosts)->hits_over);
 	key_if(w, "fixes", hosts_fixes_over(sum->hosts));
+	key_if(w, "fallbacks", hosts_fallbacks_forgotten(sum->hosts));
 	key_if(w, "sequences", q.forgotten);
 	key_if(w, "sequence_handshakes", q.crowded);
 }

@@ -54,6 +54,8 @@ static void put_limits(const struct report *r)
 		  " of handshakes that break more rules than one record holds.");
 	put_point(r, hosts_fixes_over(r->sum->hosts), "handshake",
 		  " that called for another fix than those their finding tells.");
+	put_point(r, hosts_fallbacks_forgotten(r->sum->hosts), "handshake",
+		  " let go before a fallback could be told by it: --max-hosts keeps more.");
 	put_point(r, q.forgotten, "beginning",
 		  " of a sequence let go before what was to follow: --max-sequences keeps more.");
 	put_point(r, q.crowded, "handshake",
