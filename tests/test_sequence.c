@@ -32,14 +32,17 @@ static struct sighting *seen(const char *client, uint16_t port, uint64_t from, u
 
 static unsigned chains, told_steps;
 static uint64_t told_ts[SEQUENCE_STEPS];
+static bool told_again[SEQUENCE_STEPS];
 
 static void on_chain(const struct chain *c, void *arg)
 {
 	(void)arg;
 	chains++;
 	told_steps = c->n;
-	for (unsigned i = 0; i < c->n; i++)
+	for (unsigned i = 0; i < c->n; i++) {
 		told_ts[i] = (c->steps[i]->ts - SAMPLE_TIME) / MS;
+		told_again[i] = c->again[i];
+	}
 }
 
 /* Whether this sighting completes a sequence; frees it. */
@@ -210,8 +213,10 @@ static void one_handshake_may_fit_many_steps(void **state)
 	assert_false(completes(q, seen("10.0.0.1", 7, 0, 0)));
 	assert_true(completes(q, seen("10.0.0.1", 7, 1000, 1000)));
 	assert_int_equal(told_ts[0], 0);
+	assert_false(told_again[0] || told_again[1]);
 	assert_true(completes(q, seen("10.0.0.1", 7, 2000, 2000)));
 	assert_int_equal(told_ts[0], 1000);
+	assert_true(told_again[0] && !told_again[1]);
 	assert_false(completes(q, seen("10.0.0.1", 7, 2000, 2000)));	/* not with its like */
 	done(q);
 }
@@ -264,6 +269,32 @@ static void handshakes_of_a_key_are_bounded(void **state)
 		assert_false(completes(q, seen(i % 2 ? "10.0.0.1" : "10.0.0.2", 1, i, i)));
 	assert_int_equal(sequences_state(q).forgotten, 1);
 	done(q);
+}
+
+/* Three handshakes are two pairs, and three handshakes. */
+static void what_pairs_share_is_counted_once(void **state)
+{
+	struct ruleset *r = load_rule("sequence: {by: [client.ip], within: 1m, steps: ["
+				      "{outcome: reset}, {outcome: reset}]}");
+	struct hosts_options o = { .rules = r };
+	struct hosts *h = hosts_new(&o);
+	const struct finding *const *f;
+
+	(void)state;
+	must_load(r);
+	for (unsigned i = 0; i < 3; i++) {
+		struct sighting *s = sample_seen("10.0.0.1", TLS1_2, 0, "reset");
+
+		s->ts = s->ts_end = SAMPLE_TIME + i * NS_PER_SECOND;
+		hosts_sighting(h, s);
+		free(s);
+	}
+	assert_int_equal(hosts_findings(h, &f), 1);
+	assert_int_equal(f[0]->count, 2);
+	assert_int_equal(f[0]->complete, 3);
+	assert_int_equal(f[0]->results[RESULT_RESET], 3);
+	hosts_free(h);
+	ruleset_free(r);
 }
 
 /* A finding tells of the last step, and shows all. */
@@ -322,6 +353,7 @@ int main(void)
 		cmocka_unit_test(one_handshake_may_fit_many_steps),
 		cmocka_unit_test(keys_are_bounded),
 		cmocka_unit_test(handshakes_of_a_key_are_bounded),
+		cmocka_unit_test(what_pairs_share_is_counted_once),
 		cmocka_unit_test(a_finding_shows_all_steps),
 	};
 

@@ -59,6 +59,7 @@ static void gather_episode(const struct episode *e, void *arg)
 
 		if (is_among(before, nbefore, s->hits[i]))
 			continue;
+		c.again[0] = e->again;
 		if (e->other)
 			c.steps[c.n++] = e->other;
 		c.steps[c.n++] = s;

@@ -273,6 +273,8 @@ struct telling {
 	episode_fn tell;
 	void *arg;
 	struct buf because;
+	const struct attempt *beside[ATTEMPTS_MOST + 1];	/* of the service that is told */
+	unsigned n;
 };
 
 static struct told told(enum field_id id, uint64_t n)
@@ -280,11 +282,22 @@ static struct told told(enum field_id id, uint64_t n)
 	return (struct told){ id, { .type = fields[id].type, .number = n } };
 }
 
+/* Whether it stood beside an earlier episode. */
+static bool note_beside(struct telling *t, const struct attempt *other)
+{
+	for (unsigned i = 0; i < t->n; i++)
+		if (t->beside[i] == other)
+			return true;
+	t->beside[t->n++] = other;
+	return false;
+}
+
 static void tell(struct telling *t, struct episode *e, const struct attempt *other)
 {
 	struct sighting *beside = other && other->brief ? brief_sighting(other->brief) : NULL;
 
 	e->other = beside;
+	e->again = beside && note_beside(t, other);
 	e->because = buf_text(&t->because);
 	t->tell(e, t->arg);
 	free(beside);
@@ -343,6 +356,7 @@ static void tell_service(struct telling *t, const struct calls *s)
 	struct large l;
 	bool large = ladder_large(&a, &l);
 
+	t->n = 0;
 	for (unsigned i = 0; i < s->n; i++) {
 		tell_rung(t, &a, i);
 		if (large && ladder_is_drop(&s->v[i]))

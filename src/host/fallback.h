@@ -33,6 +33,7 @@ enum { STORY_FACTS = 3 };
 struct episode {
 	struct sighting *step;		/* the finding's; with the late facts known when it came */
 	const struct sighting *other;	/* to be held beside it; NULL: not kept */
+	bool again;			/* that one stood beside an earlier one of this service */
 	struct told story[STORY_FACTS];	/* late facts that all of them come to */
 	enum confidence most;		/* that the cause of the failure allows */
 	const char *because;		/* the whole story in words */

@@ -202,6 +202,12 @@ static void call_for(struct finding *f, const struct fix *fix)
 	}
 }
 
+/* A handshake that an earlier sequence of this finding told. */
+static bool was_counted(const struct finding *f, const struct chain *c, unsigned i)
+{
+	return c->again[i] && f->count > 1;
+}
+
 /* A sequence counts once; what its handshakes were, once each. */
 static void count(struct finding *f, const struct chain *c)
 {
@@ -214,11 +220,13 @@ static void count(struct finding *f, const struct chain *c)
 		const struct sighting *s = c->steps[i];
 		enum result result = sighting_result(s);
 
+		one_way |= sighting_says(s, FIELD_ONE_WAY);
+		if (was_counted(f, c, i))
+			continue;
 		if (result < RESULTS)
 			f->results[result]++;
 		note_reset(f, s);
 		f->complete += sighting_says(s, FIELD_OFFER_COMPLETE);
-		one_way |= sighting_says(s, FIELD_ONE_WAY);
 		if (s->ts < f->first)
 			f->first = s->ts;
 		if (s->ts > f->last)

@@ -73,9 +73,9 @@ struct finding {
 	unsigned nfixes;
 	uint64_t fixes_over;		/* sightings that called for yet another one */
 	uint64_t grades[GRADES];	/* sightings by quality */
-	uint64_t complete;		/* of them with a whole ClientHello */
+	uint64_t complete;		/* handshakes with a whole ClientHello, each once */
 	uint64_t one_way;		/* of them seen from one side */
-	uint64_t results[RESULTS];	/* sightings by how they ended */
+	uint64_t results[RESULTS];	/* handshakes by how they ended, each once */
 	uint8_t reset_ttl, synack_ttl;	/* of the first reset seen; 0: not known */
 	enum confidence most;		/* more than that the facts behind it do not allow */
 	const char *story;		/* what several handshakes come to, in words; NULL */

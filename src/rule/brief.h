@@ -15,6 +15,8 @@ struct told {
 
 struct brief {
 	uint64_t ts, ts_end;
+	uint64_t number;		/* of the handshake, by whoever keeps it; 0 at first */
+	bool told;			/* in a chain already, by whoever keeps it */
 	size_t n;
 	struct told facts[];		/* and behind them the bytes they point to */
 };

@@ -29,6 +29,7 @@ enum { SEQUENCE_STEPS = 8, SEQUENCE_BY = 8 };
 struct chain {
 	const struct rule *rule;
 	const struct sighting *steps[SEQUENCE_STEPS];	/* gone when the call returns */
+	bool again[SEQUENCE_STEPS];	/* it was part of an earlier one of this rule and key */
 	unsigned n;
 };
 

@@ -27,6 +27,7 @@ struct sequences {
 	struct watched *oldest, *newest;
 	struct hash_key key;
 	struct buf by;			/* values of `by`, while they are put together */
+	uint64_t seen;			/* handshakes, which numbers them */
 	struct sequences_state state;
 };
 
@@ -243,10 +244,20 @@ static void tell(const struct watched *w, unsigned at, const struct sighting *s,
 		if (i != at)
 			made[i] = brief_sighting(w->steps[i].v[places[i]]);
 		c.steps[i] = i == at ? s : made[i];
+		c.again[i] = i != at && w->steps[i].v[places[i]]->told;
 	}
 	to.done(&c, to.arg);
 	for (unsigned i = 0; i < c.n; i++)
 		free(made[i]);
+}
+
+/* The handshake may be kept for other steps too. */
+static void mark_told(struct watched *w, uint64_t number)
+{
+	for (unsigned i = 0; i < w->rule->code->sequence->n; i++)
+		for (unsigned k = 0; k < w->steps[i].n; k++)
+			if (w->steps[i].v[k]->number == number)
+				w->steps[i].v[k]->told = true;
 }
 
 /* The step at which s completes a chain, the last one first; else the number of steps. */
@@ -262,8 +273,10 @@ static unsigned complete(struct sequences *q, struct watched *w, unsigned steps,
 			continue;
 		tell(w, at, s, places, to);
 		for (unsigned i = 0; i < n; i++)
-			if (i != at)
+			if (i != at) {
+				mark_told(w, w->steps[i].v[places[i]]->number);
 				take_out(q, &w->steps[i], places[i]);
+			}
 		return at;
 	}
 	return n;
@@ -292,6 +305,7 @@ static void keep(struct sequences *q, struct watched *w, unsigned step, const st
 	f->v[at] = brief_new(s, step + 1 == is->n ? is->tells : NULL);
 	f->n++;
 	q->nbriefs++;
+	f->v[at]->number = q->seen;
 }
 
 /* Bit set of the steps that s fits. */
@@ -324,6 +338,8 @@ static bool see(struct sequences *q, const struct rule *rule, const struct sight
 	for (unsigned i = 0; i < is->n; i++)
 		if (i != used && (steps >> i & 1))
 			keep(q, w, i, s);
+	if (used < is->n)
+		mark_told(w, q->seen);
 	while (q->nbriefs > BRIEFS_EACH * q->most && q->oldest != w)
 		make_place(q, s->ts);
 	return used < is->n;
@@ -331,6 +347,7 @@ static bool see(struct sequences *q, const struct rule *rule, const struct sight
 
 void sequences_see(struct sequences *q, struct sighting *s, chain_fn done, void *arg)
 {
+	q->seen++;
 	for (size_t i = 0; i < q->nrules; i++)
 		if (see(q, q->rules[i], s, (struct listener){ done, arg }))
 			sighting_hit(s, q->rules[i]);
