@@ -209,15 +209,27 @@ static void fallback(void **state)
 static void fallback_by_mark(void **state)
 {
 	struct scene c = scene_new();
+	struct sighting *s;
 
 	(void)state;
 	see(&c, retry(&c, true));
 	see(&c, retry(&c, true));
 	assert_verdict(&c, "fallback", "medium");
-	assert_true(says(the_host(&c), "(2 marked so by the client, TLS_FALLBACK_SCSV)"));
+	assert_true(says(the_host(&c), "the client marks 2 low offers as retries after a failure "
+			 "(TLS_FALLBACK_SCSV), the failed one is not in the capture"));
+	assert_false(says(the_host(&c), "a higher one failed just before"));
 	assert_true(would_help(the_host(&c), "the higher offer that failed is not in the capture"));
 	see_offers(&c, TLS1_0, 3);		/* it has said that it can do more */
 	assert_verdict(&c, "mixed", "low");
+	see_offers(&c, TLS1_2, 1);		/* one that did not fail */
+	assert_true(says(the_host(&c), "2 low offers as retries after a failure "
+			 "(TLS_FALLBACK_SCSV), no higher one was seen to fail just before"));
+	s = retry(&c, false);
+	sample_number(s, FIELD_OFFER_FALLBACK, 1);
+	see(&c, s);
+	assert_true(says(the_host(&c), "1 low offer was made because a higher one failed just "
+			 "before (1 marked so by the client, TLS_FALLBACK_SCSV), and the client "
+			 "marks 2"));
 	hosts_free(c.hosts);
 }
 

@@ -69,6 +69,7 @@ static enum offer_kind kind_of(const struct sighting *s)
 static void count_low(struct host *h, enum offer_kind kind, const struct sighting *s)
 {
 	h->marked += sighting_says(s, FIELD_OFFER_FALLBACK);
+	h->followed += value_known(sighting_get(s, FIELD_FALLBACK_FROM));
 	h->held_down += kind != OFFER_RETRY && sighting_says(s, FIELD_STACK_CONFIGURED);
 }
 

@@ -95,17 +95,37 @@ static void say_weak(const struct host *h, struct buf *ret)
 			   h->weak_established);
 }
 
+/* Retries by the client's word alone: none of theirs was seen to fail. */
+static uint64_t marked_alone(const struct host *h)
+{
+	return h->offers[OFFER_RETRY].n - h->followed;
+}
+
+static bool nothing_higher(const struct host *h)
+{
+	return host_high_offers(h) + h->answered_high + h->incomplete == 0;
+}
+
 static void say_retries(const struct host *h, struct buf *ret)
 {
-	uint64_t n = h->offers[OFFER_RETRY].n;
+	uint64_t alone = marked_alone(h), marked = h->marked - alone;
 
-	if (n == 0)
-		return;
-	buf_printf(ret, "%" PRIu64 " low offer%s %s because a higher one failed just before",
-		   n, plural(n), n == 1 ? "was made" : "were made");
-	if (h->marked > 0)
+	if (h->followed > 0)
+		buf_printf(ret, "%" PRIu64 " low offer%s %s because a higher one failed just "
+			   "before", h->followed, plural(h->followed),
+			   h->followed == 1 ? "was made" : "were made");
+	if (h->followed > 0 && marked > 0)
 		buf_printf(ret, " (%" PRIu64 " marked so by the client, TLS_FALLBACK_SCSV)",
-			   h->marked);
+			   marked);
+	if (alone == 0)
+		return;
+	buf_printf(ret, "%sthe client marks %" PRIu64 " low offer%s as %s after a failure "
+		   "(TLS_FALLBACK_SCSV)", h->followed > 0 ? ", and " : "", alone, plural(alone),
+		   alone == 1 ? "a retry" : "retries");
+	if (nothing_higher(h))
+		buf_puts(ret, ", the failed one is not in the capture");
+	else if (h->path_fix == NULL)
+		buf_puts(ret, ", no higher one was seen to fail just before");
 }
 
 static void say_resumed(const struct host *h, struct buf *ret)
@@ -291,7 +311,7 @@ static void want_more(const struct host *h, struct buf *ret)
 
 static void want_failed(const struct host *h, struct buf *ret)
 {
-	if (host_verdict(h) == VERDICT_FALLBACK && host_high_offers(h) == 0)
+	if (host_verdict(h) == VERDICT_FALLBACK && nothing_higher(h))
 		buf_puts(ret, "the higher offer that failed is not in the capture: capture "
 			 "longer, or nearer to the host");
 }
