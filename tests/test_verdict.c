@@ -567,6 +567,50 @@ static void hardware_addresses_are_said(void **state)
 	hosts_free(c.hosts);
 }
 
+/* What legs know of an address is on the host; it is put there by hand. */
+static void who_carries_on_is_no_host_to_judge(void **state)
+{
+	struct host h = { .handshakes = 4, .offers = { [OFFER_HIGH] = { 2, 2, 0 },
+						       [OFFER_LOW] = { 2, 2, 0 } } };
+
+	(void)state;
+	h.offered[tls_version_rank(TLS1_0)] = h.offered[tls_version_rank(TLS1_3)] = 2;
+	assert_int_equal(host_verdict(&h), VERDICT_MIXED);
+	assert_int_equal(host_confidence(&h), CONFIDENCE_HIGH);
+	h.upstream = 1;			/* of four: a host beside it */
+	assert_int_equal(host_verdict(&h), VERDICT_MIXED);
+	assert_true(is_said(&h, host_because, HOST_REASONS, "it is a proxy or NAT too: 1 of"));
+	h.upstream = 2;
+	assert_int_equal(host_verdict(&h), VERDICT_UNKNOWN);
+	assert_int_equal(host_confidence(&h), CONFIDENCE_LOW);
+	assert_true(is_said(&h, host_because, HOST_REASONS,
+			    "a proxy or NAT: its handshakes carry on those of others (2 of 4)"));
+	assert_false(is_said(&h, host_would_help, HOST_HELPS, "seen again"));
+}
+
+static void offers_of_a_device_under_its_address_are_left_out(void **state)
+{
+	struct host h = { .handshakes = 5, .offers = { [OFFER_HIGH] = { 2, 2, 0 },
+						       [OFFER_LOW] = { 3, 3, 0 } } };
+
+	(void)state;
+	h.offered[tls_version_rank(TLS1_0)] = 3;
+	h.offered[tls_version_rank(TLS1_3)] = 2;
+	h.aliased_low = 2;		/* and one of its own */
+	assert_int_equal(host_verdict(&h), VERDICT_MIXED);
+	assert_int_equal(host_confidence(&h), CONFIDENCE_MEDIUM);
+	assert_int_equal(host_low_offers(&h), 1);
+	h.aliased_low = 3;
+	assert_int_equal(host_verdict(&h), VERDICT_MODERN);
+	assert_int_equal(host_low_offers(&h), 0);
+	assert_true(is_said(&h, host_because, HOST_REASONS, "3 ClientHellos are a proxy's"));
+	h.aliased_low = 0;
+	h.aliased_high = 2;		/* a device that raises */
+	assert_int_equal(host_verdict(&h), VERDICT_LEGACY);
+	h.aliased_low = 9;		/* the same address elsewhere */
+	assert_int_equal(host_verdict(&h), VERDICT_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -592,6 +636,8 @@ int main(void)
 		cmocka_unit_test(a_host_is_small),
 		cmocka_unit_test(vlans_tell_private_addresses_apart),
 		cmocka_unit_test(hardware_addresses_are_said),
+		cmocka_unit_test(who_carries_on_is_no_host_to_judge),
+		cmocka_unit_test(offers_of_a_device_under_its_address_are_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,7 @@ uint64_t host_low_offers(const struct host *h)
 
 	for (unsigned rank = 1; rank < tls_version_rank(TLS1_2); rank++)
 		n += h->offered[rank];
-	return n;
+	return n > h->aliased_low ? n - h->aliased_low : 0;
 }
 
 uint64_t host_high_offers(const struct host *h)
@@ -51,7 +51,7 @@ uint64_t host_high_offers(const struct host *h)
 
 	for (unsigned rank = tls_version_rank(TLS1_2); rank < VERSION_RANKS; rank++)
 		n += h->offered[rank];
-	return n;
+	return n > h->aliased_high ? n - h->aliased_high : 0;
 }
 
 static bool is_called_for(const struct host *h, const struct fix *fix, size_t findings,
@@ -95,10 +95,18 @@ static enum confidence carried(const struct finding *f)
 	return CONFIDENCE_LOW;
 }
 
+/* Old offers and new ones, of many stacks: whose the old ones are is not known. */
+static bool is_one_of_many(const struct host *h)
+{
+	return host_may_be_several(h) && host_low_offers(h) > 0 && host_high_offers(h) > 0;
+}
+
 enum confidence finding_confidence(const struct finding *f)
 {
 	enum confidence c = carried(f);
 
+	if (c > CONFIDENCE_MEDIUM && f->host != NULL && is_one_of_many(f->host))
+		c = CONFIDENCE_MEDIUM;
 	return c < f->most ? c : f->most;
 }
 
@@ -200,6 +208,9 @@ static void because_host(const struct finding *f, struct buf *ret)
 			   " seen) offers TLS 1.2 or above", high);
 	if (ret->n > before && host_is_several(f->host))
 		buf_puts(ret, "; several machines are behind this address: it is one of them");
+	else if (ret->n > before && is_one_of_many(f->host))
+		buf_printf(ret, "; %u TLS stacks are behind this address, so it may be NAT or a "
+			   "proxy, and this one of the machines behind it", f->host->nstacks);
 }
 
 /* Legs are told by their own evidence: their handshakes are those of many. */

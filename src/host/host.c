@@ -225,7 +225,20 @@ static struct kept_host *host_of(const struct hosts *h, const struct finding *f)
 	return f->rule->culprit == CULPRIT_HOST ? host_by(h, f) : NULL;
 }
 
-/* What handshakes break, but for what a proxy at that address is to blame for. */
+/* Whether a proxy is to blame for it, at that address or under it. */
+static bool is_of_proxy(struct hosts *h, const struct finding *f)
+{
+	struct visits aliased = legs_aliased(&h->legs, &f->who);
+	struct excuse e = {
+		legs_proxy_at(&h->legs, &f->who),
+		legs_proxy_at(&h->legs, &(struct addr){ { 0 } }),
+		(uint64_t)aliased.low + aliased.high
+	};
+
+	return is_excused(f, &e, &h->accused);
+}
+
+/* What handshakes break, but for what a proxy is to blame for. */
 static void list_pool(struct hosts *h, const struct pool *p)
 {
 	for (struct slot *s = pool_next(p, NULL); s; s = pool_next(p, s)) {
@@ -233,10 +246,7 @@ static void list_pool(struct hosts *h, const struct pool *p)
 		struct kept_host *host = host_of(h, &kept->is);
 
 		kept->is.host = host ? &host->is : NULL;
-		if (!is_excused(&kept->is, &(struct excuse){
-				legs_proxy_at(&h->legs, &kept->is.who),
-				legs_proxy_at(&h->legs, &(struct addr){ { 0 } }),
-				legs_aliased(&h->legs, &kept->is.who) }, &h->accused))
+		if (!is_of_proxy(h, &kept->is))
 			h->by_level[h->nfindings++] = &kept->is;
 	}
 }

@@ -134,6 +134,7 @@ struct host {
 	uint64_t truncated, lossy, one_way;
 	uint64_t raised;			/* low ones that a proxy sends on as TLS 1.2 */
 	uint64_t upstream;			/* legs of a proxy: the clients are others */
+	uint64_t aliased_low, aliased_high;	/* offers of a device that goes on by its address */
 	struct addr proxy;			/* the last one that raised */
 	struct seen_stack stacks[STACKS_MOST];	/* in the order they were first seen */
 	uint8_t nstacks;
@@ -214,7 +215,10 @@ struct sequences_state hosts_sequences(const struct hosts *h);
 uint64_t hosts_fixes_over(struct hosts *h);		/* fixes_over of all findings */
 const struct totals *hosts_totals(const struct hosts *h);
 
-/* Complete hellos of a host that offer less than TLS 1.2, and those that offer it or more. */
+/*
+ * Complete hellos of a host that offer less than TLS 1.2, and those that offer it or
+ * more; without those of a device that goes on under the host's address.
+ */
 uint64_t host_low_offers(const struct host *h);
 uint64_t host_high_offers(const struct host *h);
 
@@ -231,12 +235,18 @@ enum confidence host_confidence(const struct host *h);
  * The reasons in words, and what would raise the confidence: the i-th of each,
  * added to *ret.  False: there is nothing to say, and *ret is as it was.
  */
-enum { HOST_REASONS = 12, HOST_HELPS = 8 };
+enum { HOST_REASONS = 14, HOST_HELPS = 8 };
 bool host_because(const struct host *h, unsigned i, struct buf *ret);
 bool host_would_help(const struct host *h, unsigned i, struct buf *ret);
 
 /* Whether its stacks cannot be those of one machine: NAT, a proxy, or an address used again. */
 bool host_is_several(const struct host *h);
+
+/* Whether most of its handshakes carry on those of others: a proxy or NAT, no host to judge. */
+bool host_is_carrier(const struct host *h);
+
+/* Whether its stacks are so many that machines may share the address, though one may have all. */
+bool host_may_be_several(const struct host *h);
 
 /* The i-th of the fixes that findings on it and its path call for, each once; NULL: no more. */
 const struct fix *host_fix(const struct host *h, unsigned i);

@@ -200,9 +200,16 @@ void legs_mark(struct legs *l, struct host *h)
 {
 	struct masked like = { .client = h->ip };
 	const struct proxy *self = legs_proxy_at(l, &h->ip);
+	const struct proxy *device = legs_proxy_at(l, &(struct addr){ { 0 } });
+	struct visits aliased = legs_aliased(l, &h->ip);
 	size_t low = 0, high = l->nmasked;
 
 	h->upstream = self ? self->explained[0] : 0;
+	h->aliased_low = h->aliased_high = 0;
+	if (device != NULL && device->confidence == CONFIDENCE_HIGH) {
+		h->aliased_low = aliased.low;
+		h->aliased_high = aliased.high;
+	}
 	h->raised = 0;
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -256,7 +263,7 @@ const struct proxy *legs_proxy_at(struct legs *l, const struct addr *ip)
 	return NULL;
 }
 
-uint64_t legs_aliased(struct legs *l, const struct addr *client)
+struct visits legs_aliased(struct legs *l, const struct addr *client)
 {
 	if (!l->fresh)
 		conclude(l);

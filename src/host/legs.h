@@ -82,7 +82,7 @@ struct boxes {
 	size_t n, cap;
 	struct map *at;			/* address to 1 + its place in v */
 	struct map *clients;		/* box and client, to what that client offers */
-	struct map *aliases;		/* clients whose address a device goes on with: its legs */
+	struct map *aliases;		/* client to what a device offers under its address */
 	uint64_t forgotten;		/* not let in: there are too many */
 };
 
@@ -119,6 +119,11 @@ struct legs {
 	bool fresh;			/* now is that of all legs so far */
 };
 
+/* Hellos below TLS 1.2, and the others. */
+struct visits {
+	uint32_t low, high;
+};
+
 void legs_init(struct legs *l, const struct hosts_options *o);
 void legs_done(struct legs *l);
 void legs_add(struct legs *l, const struct sighting *s);
@@ -133,8 +138,8 @@ const struct proxy *legs_proxy_at(struct legs *l, const struct addr *ip);
 /* What legs show of hosts: those masked by a proxy, and those that are one. */
 void legs_mark(struct legs *l, struct host *h);
 
-/* Legs that a device without an address of its own sent under this one. */
-uint64_t legs_aliased(struct legs *l, const struct addr *client);
+/* What a device without an address of its own offered under this one. */
+struct visits legs_aliased(struct legs *l, const struct addr *client);
 
 /* Proxies in order of address.  Good until the next legs_add. */
 size_t legs_proxies(struct legs *l, const struct proxy *const **ret);
@@ -145,9 +150,6 @@ bool leg_is_option(const struct legs *l, const struct leg *leg);	/* its server: 
 uint64_t legs_hash(const struct legs *l, const void *p, size_t n);
 
 /* Each client of each box, with what it offers there. */
-struct visits {
-	uint32_t low, high;
-};
 struct visits visits_of(const struct boxes *b, size_t i, struct addr *ret_box,
 			struct addr *ret_client);
 
@@ -176,9 +178,9 @@ void box_recognised(struct box *b, enum recognised how);
 void box_port(struct box *b, uint16_t port);
 void box_client(const struct legs *l, struct boxes *all, struct box *b, const struct leg *c);
 void box_upstream(struct box *b, const struct leg *u);
-/* A leg that a device sent under its client's address; how many there were of that address. */
-void boxes_alias(struct boxes *all, const struct addr *client);
-uint64_t boxes_aliased(const struct boxes *all, const struct addr *client);
+/* A leg that a device sent under its client's address; all there were of that address. */
+void boxes_alias(struct boxes *all, const struct leg *u);
+struct visits boxes_aliased(const struct boxes *all, const struct addr *client);
 void box_examples(struct box *b, const struct leg *c, const struct leg *u);
 void box_tell(struct box *b);			/* examples become evidence */
 

@@ -214,42 +214,43 @@ struct visits visits_of(const struct boxes *b, size_t i, struct addr *ret_box,
 	return unpacked((uintptr_t)map_value(b->clients, i));
 }
 
+/* A hello whose version is not known counts as neither. */
+static void count_visit(void **at, const struct leg *leg)
+{
+	struct visits v = unpacked((uintptr_t)*at);
+
+	if (leg->rank >= LEG_LOW)
+		v.high += v.high < UINT32_MAX;
+	else if (leg->rank != 0)
+		v.low += v.low < UINT32_MAX;
+	*at = (void *)packed(v);
+}
+
 static void visit(struct boxes *all, const struct box *b, const struct leg *c)
 {
 	uint8_t key[2 * sizeof(struct addr)];
 	struct slice k = { key, sizeof(key) };
-	struct visits v;
-	void **at;
 
 	memcpy(key, b->is.ip.b, sizeof(struct addr));
 	memcpy(key + sizeof(struct addr), c->client.b, sizeof(struct addr));
 	if (map_find(all->clients, k) == NULL && map_count(all->clients) >= CLIENTS_MOST)
 		return;
-	at = map_add(all->clients, k);
-	v = unpacked((uintptr_t)*at);
-	if (c->rank >= LEG_LOW)
-		v.high += v.high < UINT32_MAX;
-	else if (c->rank != 0)
-		v.low += v.low < UINT32_MAX;
-	*at = (void *)packed(v);
+	count_visit(map_add(all->clients, k), c);
 }
 
-void boxes_alias(struct boxes *all, const struct addr *client)
+void boxes_alias(struct boxes *all, const struct leg *u)
 {
-	void **at;
-
-	if (map_find(all->aliases, key_of(client)) == NULL &&
+	if (map_find(all->aliases, key_of(&u->client)) == NULL &&
 	    map_count(all->aliases) >= CLIENTS_MOST)
 		return;
-	at = map_add(all->aliases, key_of(client));
-	*at = (void *)((uintptr_t)*at + 1);
+	count_visit(map_add(all->aliases, key_of(&u->client)), u);
 }
 
-uint64_t boxes_aliased(const struct boxes *all, const struct addr *client)
+struct visits boxes_aliased(const struct boxes *all, const struct addr *client)
 {
 	void **at = map_find(all->aliases, key_of(client));
 
-	return at ? (uintptr_t)*at : 0;
+	return at ? unpacked((uintptr_t)*at) : (struct visits){ 0, 0 };
 }
 
 void box_client(const struct legs *l, struct boxes *all, struct box *b, const struct leg *c)

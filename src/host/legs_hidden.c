@@ -148,7 +148,7 @@ static void tell(struct legs *l, struct boxes *to, size_t cut, struct leg *u)
 	if (u->at < cut) {
 		legs_origin_upstream(b, u);
 		if (addr_cmp(&c->client, &u->client) == 0)
-			boxes_alias(to, &u->client);
+			boxes_alias(to, u);
 	}
 	if (c->is_client)
 		return;

@@ -162,6 +162,13 @@ bool host_is_several(const struct host *h)
 	return h->nstacks > 0 && h->machines == 0;
 }
 
+bool host_may_be_several(const struct host *h)
+{
+	enum { MANY = 4 };		/* a system's own, a browser's, a runtime's, and one more */
+
+	return host_is_several(h) || h->nstacks >= MANY;
+}
+
 /* The labels of stacks that only certain machines have, as many as it takes. */
 void host_machines_words(const struct host *h, struct buf *ret)
 {

@@ -102,9 +102,31 @@ void host_count_offer(struct host *h, const struct sighting *s)
 
 /* ---- judging ------------------------------------------------------------------------- */
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/*
+ * Offers of the host itself.  Those that a device makes under its address are left
+ * out, as if they were the best captured; which they are is known by version alone.
+ */
+static struct tally own(const struct host *h, enum offer_kind kind)
+{
+	static const enum offer_kind order[] = { OFFER_HIGH, OFFER_WEAK, OFFER_LOW, OFFER_RESUMED,
+						 OFFER_RETRY };
+	struct tally t = h->offers[kind];
+	bool high = kind == OFFER_HIGH || kind == OFFER_WEAK;
+	uint64_t others = high ? h->aliased_high : h->aliased_low;
+
+	for (unsigned i = high ? 0 : 2; order[i] != kind; i++)
+		others = less(others, h->offers[order[i]].n);
+	return (struct tally){ less(t.n, others), less(t.good, others), less(t.fair, others) };
+}
+
 static uint64_t count_of(const struct host *h, enum offer_kind kind)
 {
-	return h->offers[kind].n;
+	return own(h, kind).n;
 }
 
 /*
@@ -127,11 +149,18 @@ static enum verdict judge_low(const struct host *h)
 	return h->raised >= (low + 1) / 2 ? VERDICT_MASKED : VERDICT_LEGACY;
 }
 
+bool host_is_carrier(const struct host *h)
+{
+	return h->upstream > 0 && 2 * h->upstream >= h->handshakes;
+}
+
 enum verdict host_verdict(const struct host *h)
 {
 	uint64_t low = count_of(h, OFFER_LOW) + count_of(h, OFFER_RESUMED);
 	uint64_t retry = count_of(h, OFFER_RETRY);
 
+	if (host_is_carrier(h))
+		return VERDICT_UNKNOWN;
 	if (never_more(h))
 		return judge_low(h);
 	if (count_of(h, OFFER_HIGH) == 0 && count_of(h, OFFER_WEAK) > 0)
@@ -156,14 +185,17 @@ static enum confidence carries(uint64_t good, uint64_t fair)
 
 static enum confidence kind_carries(const struct host *h, enum offer_kind kind)
 {
-	return carries(h->offers[kind].good, h->offers[kind].fair);
+	struct tally t = own(h, kind);
+
+	return carries(t.good, t.fair);
 }
 
 /* Of two kinds that say the same. */
 static enum confidence both_carry(const struct host *h, enum offer_kind a, enum offer_kind b)
 {
-	return carries(h->offers[a].good + h->offers[b].good,
-		       h->offers[a].fair + h->offers[b].fair);
+	struct tally x = own(h, a), y = own(h, b);
+
+	return carries(x.good + y.good, x.fair + y.fair);
 }
 
 static enum confidence lower_of(enum confidence a, enum confidence b)
@@ -211,8 +243,9 @@ enum confidence host_confidence(const struct host *h)
 	uint64_t whole = 0;
 
 	for (unsigned i = 0; i < OFFER_KINDS; i++)
-		whole += h->offers[i].n;
-	if (host_is_several(h) || h->does_better || h->incomplete >= whole ||
+		whole += own(h, (enum offer_kind)i).n;
+	if (host_is_several(h) || (v == VERDICT_MIXED && host_may_be_several(h)) ||
+	    h->does_better || h->incomplete >= whole ||
 	    (v == VERDICT_WEAK && h->weak_established > 0) || rests_on_one(h, v) ||
 	    (v == VERDICT_FALLBACK && whole == count_of(h, OFFER_RETRY)))
 		c = lower_of(c, CONFIDENCE_MEDIUM);

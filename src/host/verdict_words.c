@@ -57,6 +57,8 @@ static void say_offers(const struct host *h, struct buf *ret)
 {
 	uint64_t high = host_high_offers(h), low = host_low_offers(h);
 
+	if (high + low == 0 && h->aliased_low + h->aliased_high > 0)
+		return;
 	if (high + low == 0) {
 		buf_puts(ret, is_refused(h) ? "its connections were refused before TLS began"
 					    : "no complete ClientHello was seen");
@@ -156,9 +158,11 @@ static void say_masked(const struct host *h, struct buf *ret)
 
 static void say_held_down(const struct host *h, struct buf *ret)
 {
-	if (h->held_down > 0)
+	uint64_t n = h->held_down > h->aliased_low ? h->held_down - h->aliased_low : 0;
+
+	if (n > 0)
 		buf_printf(ret, "%" PRIu64 " low offer%s from a TLS stack that knows more and is "
-			   "held down", h->held_down, h->held_down == 1 ? " comes" : "s come");
+			   "held down", n, n == 1 ? " comes" : "s come");
 }
 
 static void say_several(const struct host *h, struct buf *ret)
@@ -172,9 +176,30 @@ static void say_several(const struct host *h, struct buf *ret)
 
 static void say_upstream(const struct host *h, struct buf *ret)
 {
-	if (h->upstream > 0)
-		buf_printf(ret, "it is a proxy: %" PRIu64 " of its handshakes %s on those of "
-			   "others", h->upstream, h->upstream == 1 ? "carries" : "carry");
+	if (host_is_carrier(h))
+		buf_printf(ret, "a proxy or NAT: its handshakes carry on those of others (%" PRIu64
+			   " of %" PRIu64 ")", h->upstream, h->handshakes);
+	else if (h->upstream > 0)
+		buf_printf(ret, "it is a proxy or NAT too: %" PRIu64 " of its handshakes %s on "
+			   "those of others", h->upstream, h->upstream == 1 ? "carries" : "carry");
+}
+
+static void say_aliased(const struct host *h, struct buf *ret)
+{
+	uint64_t n = h->aliased_low + h->aliased_high;
+
+	if (n > 0)
+		buf_printf(ret, "%" PRIu64 " ClientHello%s a proxy's that goes on under this "
+			   "address, and %s left out", n, n == 1 ? " is" : "s are",
+			   n == 1 ? "is" : "are");
+}
+
+static void say_many(const struct host *h, struct buf *ret)
+{
+	if (host_may_be_several(h) && !host_is_several(h) && !host_is_carrier(h) &&
+	    host_verdict(h) == VERDICT_MIXED)
+		buf_printf(ret, "%u TLS stacks under one address: many programs, or many machines "
+			   "behind NAT or a proxy", h->nstacks);
 }
 
 static void say_macs(const struct host *h, struct buf *ret)
@@ -210,7 +235,7 @@ typedef void (*say_fn)(const struct host *h, struct buf *ret);
 
 static const say_fn reasons[HOST_REASONS] = {
 	say_offers, say_weak, say_retries, say_resumed, say_answered, say_masked, say_held_down,
-	say_several, say_upstream, say_macs, say_vlans, say_quality
+	say_several, say_many, say_upstream, say_aliased, say_macs, say_vlans, say_quality
 };
 
 static bool says(const say_fn *fns, unsigned n, unsigned i, const struct host *h,
@@ -238,7 +263,7 @@ static bool is_low_only(const struct host *h)
 
 static void want_again(const struct host *h, struct buf *ret)
 {
-	if (host_verdict(h) != VERDICT_UNKNOWN || !is_low_only(h))
+	if (host_verdict(h) != VERDICT_UNKNOWN || host_is_carrier(h) || !is_low_only(h))
 		return;
 	if (h->offers[OFFER_LOW].n == 0)
 		buf_puts(ret, "low offers that take up no session: restart the program while "

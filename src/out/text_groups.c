@@ -61,7 +61,9 @@ static void put_hosts(const struct report *r, struct buf *b, const struct subnet
 
 		buf_printf(b, "%s%s %s", i ? ", " : "", addr_text(&h->ip, ip),
 			   verdict_names[host_verdict(h)]);
-		if (g->not_safe == 0)
+		if (host_is_carrier(h))
+			buf_puts(b, " (a proxy or NAT: its handshakes carry on those of others)");
+		else if (g->not_safe == 0)
 			buf_printf(b, " (%s)", confidence_names[host_confidence(h)]);
 	}
 	if (n > most) {

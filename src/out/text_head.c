@@ -339,7 +339,7 @@ static void put_result(const struct report *r, struct buf *b)
 	for (size_t i = 0; i < r->nhosts; i++) {
 		const struct host *h = r->hosts[i];
 
-		low += h->nfindings == 0 && host_low_offers(h) > 0 &&
+		low += h->nfindings == 0 && host_low_offers(h) > 0 && !host_is_carrier(h) &&
 		       map_find(spoken, (struct slice){ h->ip.b, 16 }) == NULL;
 		unknown += host_low_offers(h) + host_high_offers(h) == 0;
 	}

@@ -82,7 +82,9 @@ static void put_verdict(struct buf *b, const struct host *h)
 	enum confidence c = host_confidence(h);
 
 	buf_puts(b, verdict_names[host_verdict(h)]);
-	if (host_verdict(h) != VERDICT_UNKNOWN && c != CONFIDENCE_HIGH)
+	if (host_is_carrier(h))
+		buf_puts(b, " (a proxy or NAT)");
+	else if (host_verdict(h) != VERDICT_UNKNOWN && c != CONFIDENCE_HIGH)
 		buf_printf(b, " (%s)", confidence_names[c]);
 }
 

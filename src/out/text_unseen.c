@@ -31,7 +31,8 @@ static void put_two_minds(const struct report *r)
 
 	buf_puts(&names, " with old offers and new ones (");
 	for (size_t i = 0; i < r->nhosts; i++) {
-		if (host_low_offers(r->hosts[i]) == 0 || host_high_offers(r->hosts[i]) == 0)
+		if (host_low_offers(r->hosts[i]) == 0 || host_high_offers(r->hosts[i]) == 0 ||
+		    host_is_carrier(r->hosts[i]))
 			continue;
 		if (n++ < MINDS_NAMED)
 			buf_printf(&names, "%s%s", n > 1 ? ", " : "",
