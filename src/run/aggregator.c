@@ -16,6 +16,7 @@
 
 enum {
 	PLACES = 2048, WAIT = -1, OVER = -2,
+	LIVE_PLACES = 16384,	/* nobody waits for room: a burst of handshakes must find it */
 	RUN = 256,		/* sightings between looks at the outputs */
 	IDLE_MS = 50		/* a live output that was slow is tried again after that */
 };
@@ -45,7 +46,7 @@ struct aggregator *aggregator_new(const struct aggregator_options *o)
 	pthread_mutex_init(&a->own, NULL);
 	a->lanes = xcalloc(o->workers, sizeof(*a->lanes));
 	for (unsigned i = 0; i < o->workers; i++) {
-		a->lanes[i].ring = ring_new(PLACES);
+		a->lanes[i].ring = ring_new(o->ordered ? PLACES : LIVE_PLACES);
 		atomic_init(&a->lanes[i].passed, 0);
 		atomic_init(&a->lanes[i].lost, 0);
 	}
