@@ -6,6 +6,8 @@
  */
 #include "sample.h"
 
+#include <time.h>
+
 #include "host/proxy.h"
 
 /* What a leg does not say is zero. */
@@ -636,6 +638,26 @@ static void sprayed_names(void **state)
 	hosts_free(h);
 }
 
+/* Crowds on both sides of one box and one name, too far apart in time to meet. */
+static void crowds(void **state)
+{
+	enum { CROWD = 60000, SECONDS_MOST = 15 };
+	struct hosts *h = hosts_with(0);
+	const struct proxy *const *all;
+	clock_t begun;
+
+	(void)state;
+	for (unsigned i = 0; i < CROWD; i++) {
+		see(h, (struct said){ "10.1.4.21", "10.1.9.8", i / 20, 1, 2 * i, TLS1_2, TLS1_2 });
+		see(h, (struct said){ "10.1.9.8", "52.97.201.10", 10000 + i / 20, 1, 2 * i + 1,
+				      TLS1_2, 0 });
+	}
+	begun = clock();
+	(void)hosts_proxies(h, &all);
+	assert_true(clock() - begun < SECONDS_MOST * CLOCKS_PER_SEC);
+	hosts_free(h);
+}
+
 /* ---- words ------------------------------------------------------------------------------ */
 
 static void says_why(void **state)
@@ -707,6 +729,7 @@ int main(void)
 		cmocka_unit_test(a_replayed_random),
 		cmocka_unit_test(a_framed_host),
 		cmocka_unit_test(sprayed_names),
+		cmocka_unit_test(crowds),
 		cmocka_unit_test(says_why),
 		cmocka_unit_test(named_by_the_operator),
 	};

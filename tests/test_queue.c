@@ -261,6 +261,45 @@ static void logrotate_gets_the_old_file(void **state)
 	unlink(path);
 }
 
+/* A link that another made is not followed; one of our own is (file.c). */
+static void links(void **state)
+{
+	struct errors e = { 0 };
+	char target[80];
+	unsigned long lost;
+	struct sink *s;
+	FILE *f;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();			/* nobody else's links can be made */
+	snprintf(target, sizeof(target), "%s/target", folder);
+	f = fopen(target, "w");
+	assert_non_null(f);
+	fputs("half a line", f);
+	fclose(f);
+	snprintf(path, sizeof(path), "%s/link", folder);
+	snprintf(spec, sizeof(spec), "json:%s", path);
+	assert_int_equal(symlink(target, path), 0);
+	assert_int_equal(lchown(path, 65534, 65534), 0);
+	assert_null(sink_open_live(spec, &e));
+	assert_int_equal(e.n, 1);
+	errors_done(&e);
+	f = fopen(target, "r");
+	assert_non_null(f);
+	assert_int_equal(fgetc(f), 'h');
+	fclose(f);
+	e = (struct errors){ 0 };
+	assert_int_equal(lchown(path, 0, 0), 0);
+	s = open_live("link");
+	put(s, 1, 1);
+	sink_pump(s, later(), &e);
+	assert_true(sink_close(s, &e));
+	assert_int_equal(records_of_file(&lost), 1);
+	unlink(path);
+	unlink(target);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_slow_reader_is_told_what_it_missed),
 		cmocka_unit_test(a_reader_may_come_late_and_come_back),
 		cmocka_unit_test(logrotate_gets_the_old_file),
+		cmocka_unit_test(links),
 	};
 	int failed;
 

@@ -16,7 +16,8 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-enum { CANDIDATES_MOST = 16 };
+/* Clients' legs that may be an upstream one's, and those looked at: many come at once. */
+enum { CANDIDATES_MOST = 16, LOOKED_MOST = 512 };
 
 #define EARLY NS_PER_SECOND		/* an upstream leg may be there before the client's hello */
 #define TIGHT (NS_PER_SECOND / 4)	/* the client's handshake done first, then upstream */
@@ -98,7 +99,9 @@ static bool is_between(const struct leg *c, const struct leg *u)
 /* cs: before `end`, the last that began no later than u; walks back from there. */
 static void meet(struct leg **cs, size_t end, struct leg *u, bool tight)
 {
-	for (size_t i = end; i > 0 && u->nmet < CANDIDATES_MOST; i--) {
+	size_t last = end > LOOKED_MOST ? end - LOOKED_MOST : 0;
+
+	for (size_t i = end; i > last && u->nmet < CANDIDATES_MOST; i--) {
 		struct leg *c = cs[i - 1];
 
 		if (c->t + OPEN_MOST + LATE < u->t)

@@ -63,15 +63,25 @@ void file_say(const struct sink *s, int error, struct errors *e)
  * itself.  A link that somebody else made, in /tmp perhaps, is replaced and not
  * followed: it could lead to any file that only we may write.
  */
-char *file_resolve(const char *target)
+static bool is_our_link(const char *path)
 {
 	struct stat st;
-	char *real = NULL;
 
-	if (lstat(target, &st) == 0 && S_ISLNK(st.st_mode) &&
-	    (st.st_uid == geteuid() || st.st_uid == 0))
-		real = realpath(target, NULL);
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) &&
+	       (st.st_uid == geteuid() || st.st_uid == 0);
+}
+
+char *file_resolve(const char *target)
+{
+	char *real = is_our_link(target) ? realpath(target, NULL) : NULL;
+
 	return real ? real : xstrdup(target);
+}
+
+/* /dev/stdout is a link of root's, to a pipe that has no name of its own. */
+int file_follows(const char *path)
+{
+	return is_our_link(path) ? 0 : O_NOFOLLOW;
 }
 
 static bool open_beside(struct sink *s, struct errors *e)
@@ -94,7 +104,7 @@ static bool open_beside(struct sink *s, struct errors *e)
 /* What is there already and is no plain file: a FIFO, a device, a terminal. */
 static bool open_stream(struct sink *s, struct errors *e)
 {
-	s->fd = open(s->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	s->fd = open(s->path, O_WRONLY | O_CLOEXEC | O_NOCTTY | file_follows(s->path));
 	if (s->fd < 0)
 		file_say(s, errno, e);
 	return s->fd >= 0;

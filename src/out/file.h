@@ -24,6 +24,7 @@ void file_discard(struct sink *s);
 
 /* For queue.c: the name to write to, owned by the caller; a message; freeing the names. */
 char *file_resolve(const char *target);
+int file_follows(const char *path);	/* for open(2): O_NOFOLLOW, or 0 for a link of our own */
 void file_say(const struct sink *s, int error, struct errors *e);
 void file_release(struct sink *s);
 

@@ -56,7 +56,8 @@ static bool end_on_a_line(int fd)
 /* A FIFO without a reader is opened later (ENXIO): that is no mistake. */
 static bool open_to_grow(struct sink *s)
 {
-	int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+		    file_follows(s->path);
 	struct stat st;
 
 	if (stat(s->path, &st) == 0 && !S_ISREG(st.st_mode))

@@ -94,8 +94,8 @@ void recent_frame(struct recent *r, const struct frame *f)
 {
 	uint32_t n = (uint32_t)f->bytes.n;
 
-	if (f->bytes.n > RECENT_BYTES / 4)
-		return;
+	if (f->bytes.n == 0 || f->bytes.n > RECENT_BYTES / 4)
+		return;			/* one without bytes would lie within none, and hold others */
 	if (r->end + n > RECENT_BYTES) {
 		make_room(r, r->end, RECENT_BYTES - r->end);	/* what is left there is older */
 		r->end = 0;
