@@ -95,7 +95,7 @@ void recent_frame(struct recent *r, const struct frame *f)
 	uint32_t n = (uint32_t)f->bytes.n;
 
 	if (f->bytes.n == 0 || f->bytes.n > RECENT_BYTES / 4)
-		return;			/* one without bytes would lie within none, and hold others */
+		return;		/* one without bytes lies within none, and holds others up */
 	if (r->end + n > RECENT_BYTES) {
 		make_room(r, r->end, RECENT_BYTES - r->end);	/* what is left there is older */
 		r->end = 0;
