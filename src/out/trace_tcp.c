@@ -53,6 +53,12 @@ static bool is_near(const struct trace_state *st, const struct sighting *s, uint
 	       ttl_hops(ttl) + HOPS_FAR <= st->edge;
 }
 
+/* Who answers is not who was meant: that one is behind more routers. */
+static void say_farther(struct buf *b, const char *role, unsigned hops)
+{
+	buf_printf(b, "; the %s itself is %u router%s away", role, hops, hops == 1 ? "" : "s");
+}
+
 void say_syn_ack(const struct trace_state *st, const struct story *story, unsigned leg,
 			const struct event *e, struct buf *b)
 {
@@ -76,8 +82,7 @@ void say_syn_ack(const struct trace_state *st, const struct story *story, unsign
 	else if (trace_is_near(s))
 		buf_puts(b, ": whoever answers is next to the capture, not at Microsoft");
 	else if (up != NULL && up->ttl > 0 && ttl_hops(e->ttl) + HOPS_MEAN <= ttl_hops(up->ttl))
-		buf_printf(b, " (the %s itself: %u)", story_role(story, leg + 1, SERVER),
-			   ttl_hops(up->ttl));
+		say_farther(b, story_role(story, leg + 1, SERVER), ttl_hops(up->ttl));
 }
 
 /* The TTL beside that of the SYN-ACK: the same machine, or another one? */
