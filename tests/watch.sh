@@ -16,6 +16,11 @@ export HELLOTAP_DATADIR
 [ $? -eq 0 ] && grep -q ' host    10.1.20.31 ' "$dir/plain" && grep -q ' finding ' "$dir/plain" &&
 	grep -q ' counts  packets [0-9]' "$dir/plain"
 ok $? "--plain tells hosts, findings and counts" "$dir/plain"
+awk '/ host    / && length($0) > 120 { bad = 1 } END { exit bad }' "$dir/plain"
+ok $? "rows of hosts are 120 columns wide" "$dir/plain"
+timeout 3 "$hellotap" watch --plain --speed 1 "$demo" > "$dir/slow" 2> "$dir/why"
+grep -q '^08:55:0. counts ' "$dir/slow" && ! grep -q '^00:00:00' "$dir/slow"
+ok $? "before the first packet there is no line" "$dir/slow"
 ! LC_ALL=C grep -q '[^ -~]' "$dir/plain"; ok $? "--plain is printable ASCII" "$dir/plain"
 "$hellotap" watch --speed 0 "$demo" < /dev/null 2> "$dir/why" | cat > "$dir/piped"
 cmp -s "$dir/plain" "$dir/piped"; ok $? "into a pipe it is plain" "$dir/why"

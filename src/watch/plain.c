@@ -16,7 +16,8 @@
 #include "base/text.h"
 #include "watch/view.h"
 
-enum { TOLD_MOST = 200000 };
+/* What stands before a host's row; IPv6 addresses are not cut, so their rows are longer. */
+enum { TOLD_MOST = 200000, LEAD = 17, COLUMNS_V4 = 120, COLUMNS_V6 = 140 };
 
 struct plain {
 	struct map *told;		/* address, or address and rule: to what was told of it */
@@ -73,7 +74,7 @@ static void print_host(struct plain *p, const struct host *h, FILE *to)
 {
 	if (!is_news(p, &h->ip, NULL, 1u + (uintptr_t)host_verdict(h)))
 		return;
-	canvas_clear(&p->line, 200, 1);
+	canvas_clear(&p->line, (addr_is_v4(&h->ip) ? COLUMNS_V4 : COLUMNS_V6) - LEAD, 1);
 	row_time(&p->line.text, h->last);
 	buf_puts(&p->line.text, " host    ");
 	row_host(&p->line, h, false);
@@ -102,7 +103,7 @@ bool plain_print(struct plain *p, const struct summary *sum, FILE *to)
 		print_host(p, hosts[i], to);
 	for (size_t i = 0; i < nfindings; i++)
 		print_finding(p, findings[i], to);
-	if (p->packets != sum->capture->packets) {
+	if (p->packets != sum->capture->packets && sum->last != 0) {
 		struct buf b = { 0 };
 
 		p->packets = sum->capture->packets;
