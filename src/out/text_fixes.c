@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * text: what to change, each fix once, in the order of the findings that call
- * for it.
+ * for it; then those that their steps send the reader to.
  *
  * Lines of a step that begin with a space (registry keys, commands) are there
  * to be copied: they are never wrapped.
@@ -150,48 +150,13 @@ static void put_references(const struct report *r, const struct fix *fix, struct
 	}
 }
 
-static void put_fix(const struct report *r, const struct fix *fix, const struct finding **room)
-{
-	size_t n = list_culprits(r, fix, room);
-	struct buf b = { 0 };
-
-	buf_putc(r->page.to, '\n');
-	buf_printf(&b, "%s: ", fix->id);
-	report_words(&b, fix->title);
-	page_ink(&r->page, INK_STRONG);
-	page_wrap(&r->page, INDENT, buf_slice(&b));
-	page_ink(&r->page, INK_PLAIN);
-	b.n = 0;
-	put_culprits(r, room, n, false);
-	put_culprits(r, room, n, true);
-	report_words(&b, fix->applies_to);
-	put_label(r, "Applies to", &b);
-	for (size_t i = 0; i < fix->nsteps; i++)
-		put_step(r, fix->steps[i], i + 1);
-	if (fix->ends != NULL) {
-		buf_printf(&b, "%s; what helps until then helps no longer", fix->ends);
-		put_label(r, "Ends", &b);
-	}
-	if (fix->superseded != NULL) {
-		report_words(&b, fix->superseded);
-		put_label(r, "Superseded", &b);
-	}
-	put_references(r, fix, &b);
-	buf_done(&b);
-}
-
-static void put_heading(const struct report *r)
-{
-	const char *words = r->sink->verbose ?
-			    "What is needed, and then the fixes that the steps of these name." :
-			    "Steps that name another fix: -v prints it too, and `hellotap rules "
-			    "explain ID` tells it.";
-
-	page_heading(&r->page, "FIXES");
-	page_wrap(&r->page, 0, (struct slice){ (const uint8_t *)words, strlen(words) });
-}
-
 enum { NAMED_FIXES = 32 };		/* by the steps of others */
+
+/* Those that are called for, and behind them those that their steps name. */
+struct told {
+	const struct fix **v;
+	size_t needed, n;
+};
 
 static bool is_among(const struct fix *const *told, size_t n, const struct fix *fix)
 {
@@ -215,21 +180,69 @@ static const struct fix *fix_at(const struct report *r, const char *word, const 
 	return strchr(id, '-') ? ruleset_fix(r->sum->rules, id) : NULL;
 }
 
-/* Adds the fixes that the steps of the first n name to told, NAMED_FIXES at most. */
-static size_t add_named(const struct report *r, const struct fix **told, size_t n)
+/* Adds the fixes that a step of those needed names. */
+static void add_named(const struct report *r, struct told *told, const char *step)
 {
-	size_t all = n;
+	while (*step != '\0') {
+		const struct fix *fix = fix_at(r, step, &step);
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < told[i]->nsteps; k++)
-			for (const char *at = told[i]->steps[k]; *at != '\0';) {
-				const struct fix *fix = fix_at(r, at, &at);
+		if (fix != NULL && told->n < told->needed + NAMED_FIXES &&
+		    !is_among(told->v, told->n, fix))
+			told->v[told->n++] = fix;
+	}
+}
 
-				if (fix != NULL && all < n + NAMED_FIXES &&
-				    !is_among(told, all, fix))
-					told[all++] = fix;
-			}
-	return all;
+static bool names(const struct report *r, const struct fix *by, const struct fix *fix)
+{
+	for (size_t i = 0; i < by->nsteps; i++)
+		for (const char *at = by->steps[i]; *at != '\0';)
+			if (fix_at(r, at, &at) == fix)
+				return true;
+	return false;
+}
+
+/* The fixes needed whose steps send the reader to this one. */
+static void put_namers(const struct report *r, const struct told *told, const struct fix *fix,
+		       struct buf *b)
+{
+	for (size_t i = 0; i < told->needed; i++)
+		if (names(r, told->v[i], fix))
+			buf_printf(b, "%s%s", b->n > 0 ? ", " : "", told->v[i]->id);
+	put_label(r, "Named by", b);
+}
+
+static void put_fix(const struct report *r, const struct told *told, size_t at,
+		    const struct finding **room)
+{
+	const struct fix *fix = told->v[at];
+	size_t n = list_culprits(r, fix, room);
+	struct buf b = { 0 };
+
+	buf_putc(r->page.to, '\n');
+	buf_printf(&b, "%s: ", fix->id);
+	report_words(&b, fix->title);
+	page_ink(&r->page, INK_STRONG);
+	page_wrap(&r->page, INDENT, buf_slice(&b));
+	page_ink(&r->page, INK_PLAIN);
+	b.n = 0;
+	put_culprits(r, room, n, false);
+	put_culprits(r, room, n, true);
+	if (at >= told->needed)
+		put_namers(r, told, fix, &b);
+	report_words(&b, fix->applies_to);
+	put_label(r, "Applies to", &b);
+	for (size_t i = 0; i < fix->nsteps; i++)
+		put_step(r, fix->steps[i], i + 1);
+	if (fix->ends != NULL) {
+		buf_printf(&b, "%s; what helps until then helps no longer", fix->ends);
+		put_label(r, "Ends", &b);
+	}
+	if (fix->superseded != NULL) {
+		report_words(&b, fix->superseded);
+		put_label(r, "Superseded", &b);
+	}
+	put_references(r, fix, &b);
+	buf_done(&b);
 }
 
 /* Each fix that is called for, in the order of the findings. */
@@ -244,21 +257,30 @@ static size_t list_fixes(const struct report *r, const struct fix **told)
 	return n;
 }
 
+static void put_heading(const struct report *r)
+{
+	const char *words = "What is needed, and then the fixes that the steps of these name.";
+
+	page_heading(&r->page, "FIXES");
+	page_wrap(&r->page, 0, (struct slice){ (const uint8_t *)words, strlen(words) });
+}
+
 void report_fixes(const struct report *r)
 {
 	const struct finding **room = xcalloc(r->nfindings + 1, sizeof(struct finding *));
-	const struct fix **told = xcalloc(r->nfindings * FIXES_MOST + NAMED_FIXES,
-					  sizeof(struct fix *));
-	size_t n = list_fixes(r, told);
+	struct told told = { .v = xcalloc(r->nfindings * FIXES_MOST + NAMED_FIXES,
+					  sizeof(struct fix *)) };
 
-	if (n > 0)
+	told.needed = told.n = list_fixes(r, told.v);
+	if (told.n > 0)
 		put_heading(r);
-	if (r->sink->verbose)
-		n = add_named(r, told, n);
-	for (size_t i = 0; i < n; i++) {
-		put_fix(r, told[i], room);
+	for (size_t i = 0; i < told.needed; i++)
+		for (size_t k = 0; k < told.v[i]->nsteps; k++)
+			add_named(r, &told, told.v[i]->steps[k]);
+	for (size_t i = 0; i < told.n; i++) {
+		put_fix(r, &told, i, room);
 		file_relieve(r->sink);
 	}
-	free(told);
+	free(told.v);
 	free(room);
 }
