@@ -126,7 +126,7 @@ struct host {
 	uint64_t results[RESULTS];
 	struct tally offers[OFFER_KINDS];	/* complete ClientHellos */
 	uint64_t marked;			/* low ones with TLS_FALLBACK_SCSV */
-	uint64_t followed;			/* low ones behind a higher one that was seen to fail */
+	uint64_t followed;		/* low ones behind a higher one that failed */
 	uint64_t held_down;			/* low ones with signs of a stack that knows more */
 	uint64_t weak_established;		/* weak ones that went through all the same */
 	uint64_t answered_high;			/* TLS 1.2 chosen where the offer is not known */
