@@ -658,6 +658,27 @@ static void crowds(void **state)
 	hosts_free(h);
 }
 
+/* Nobody is a proxy: a crowd of clients of one server. */
+static void one_server(void **state)
+{
+	enum { CROWD = 100000, SECONDS_MOST = 10 };
+	struct hosts *h = hosts_with(0);
+	const struct proxy *const *all;
+	clock_t begun;
+
+	(void)state;
+	for (unsigned i = 0; i < CROWD; i++) {
+		char client[24];
+
+		snprintf(client, sizeof(client), "10.%u.%u.%u", i >> 16, i >> 8 & 255, i & 255);
+		see(h, (struct said){ client, "52.97.201.10", i, 1, i, TLS1_2, TLS1_2 });
+	}
+	begun = clock();
+	(void)hosts_proxies(h, &all);
+	assert_true(clock() - begun < SECONDS_MOST * CLOCKS_PER_SEC);
+	hosts_free(h);
+}
+
 /* ---- words ------------------------------------------------------------------------------ */
 
 static void says_why(void **state)
@@ -730,6 +751,7 @@ int main(void)
 		cmocka_unit_test(a_framed_host),
 		cmocka_unit_test(sprayed_names),
 		cmocka_unit_test(crowds),
+		cmocka_unit_test(one_server),
 		cmocka_unit_test(says_why),
 		cmocka_unit_test(named_by_the_operator),
 	};

@@ -258,7 +258,9 @@ void legs_origins(struct legs *l, struct boxes *to, size_t cut)
 	qsort(u.v, u.n, sizeof(struct leg *), upstream_order);
 	while (i < c.n && k < u.n) {
 		int order = order_of(c.v[i], LEG_CLIENT, u.v[k], LEG_UPSTREAM);
-		size_t nc = run_of(&c, i, LEG_CLIENT), nu = run_of(&u, k, LEG_UPSTREAM);
+		/* Only those that are passed now: a long run is not counted again and again. */
+		size_t nc = order <= 0 ? run_of(&c, i, LEG_CLIENT) : 0;
+		size_t nu = order >= 0 ? run_of(&u, k, LEG_UPSTREAM) : 0;
 
 		if (order == 0) {
 			struct queue mc = { c.v + i, nc }, mu = { u.v + k, nu };
@@ -266,8 +268,8 @@ void legs_origins(struct legs *l, struct boxes *to, size_t cut)
 			if (meet_all(mc, mu))
 				claim_clients(mc, mu);
 		}
-		i += order <= 0 ? nc : 0;
-		k += order >= 0 ? nu : 0;
+		i += nc;
+		k += nu;
 	}
 	free(c.v);
 	free(u.v);
