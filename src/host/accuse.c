@@ -233,7 +233,8 @@ bool is_excused(const struct finding *f, const struct excuse *e, const struct ac
 {
 	const struct proxy *p = e->at;
 
-	if (f->rule->culprit == CULPRIT_SERVER)
+	if (f->rule->culprit == CULPRIT_SERVER ||
+	    (f->rule->culprit == CULPRIT_PROXY && f->rule->level == LEVEL_LOW))
 		return p != NULL && f->count <= p->tunnelled + p->low_answers &&
 		       (is_mere_tunnel(p) || is_accused(p, a));
 	if (f->rule->culprit != CULPRIT_HOST)

@@ -134,7 +134,7 @@ struct host {
 	uint64_t truncated, lossy, one_way;
 	uint64_t raised;			/* low ones that a proxy sends on as TLS 1.2 */
 	uint64_t upstream;			/* legs of a proxy: the clients are others */
-	uint64_t aliased_low, aliased_high;	/* offers of a device that goes on by its address */
+	uint64_t aliased_low, aliased_high;	/* offers of a device under its address */
 	struct addr proxy;			/* the last one that raised */
 	struct seen_stack stacks[STACKS_MOST];	/* in the order they were first seen */
 	uint8_t nstacks;

@@ -82,7 +82,7 @@ struct boxes {
 	size_t n, cap;
 	struct map *at;			/* address to 1 + its place in v */
 	struct map *clients;		/* box and client, to what that client offers */
-	struct map *aliases;		/* client to what a device offers under its address */
+	struct map *aliases;		/* client to what a device offers there */
 	uint64_t forgotten;		/* not let in: there are too many */
 };
 
