@@ -268,6 +268,21 @@ static void put_lines(const struct telling *t, const struct story *st)
 		buf_puts(t->page.to, "   * a frame of another file\n");
 }
 
+/* Whether the capture as a whole still says so: a proxy may be to blame for it. */
+static bool is_kept(const struct trace_state *state, const struct rule *rule,
+		    const struct sighting *s)
+{
+	bool far = rule->culprit == CULPRIT_SERVER || rule->culprit == CULPRIT_PROXY;
+	const struct value *ip = sighting_get(s, far ? FIELD_SERVER_IP : FIELD_CLIENT_IP);
+	const struct finding *const *all;
+	size_t n = state->hosts ? hosts_findings(state->hosts, &all) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (all[i]->rule == rule && addr_cmp(&all[i]->who, &ip->addr) == 0)
+			return true;
+	return state->hosts == NULL;
+}
+
 /* The rules that the legs broke, with what helps. */
 static void put_rules(const struct telling *t, const struct story *st)
 {
@@ -279,6 +294,8 @@ static void put_rules(const struct telling *t, const struct story *st)
 		for (unsigned i = 0; i < s->nhits && !st->same_hello[leg]; i++) {
 			const struct fix *fix = rule_fix(s->hits[i], s);
 
+			if (!is_kept(&t->state, s->hits[i], s))
+				continue;
 			buf_printf(&b, "%s (%s): ", s->hits[i]->id,
 				   level_names[s->hits[i]->level]);
 			rule_message(s->hits[i], s, &b);
