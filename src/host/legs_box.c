@@ -260,7 +260,6 @@ void box_client(const struct legs *l, struct boxes *all, struct box *b, const st
 	population_add(tunnelled ? &b->is.through : &b->is.legs[LEG_CLIENT], c);
 	b->is.tunnelled += tunnelled;
 	b->is.preludes += c->flags & (LEG_CONNECT | LEG_SOCKS) && c->flags & LEG_ANSWERED;
-	b->is.agents += (c->flags & LEG_AGENT) != 0;
 	b->is.client_alerts += (c->flags & LEG_CERT_REFUSED) != 0;
 	/* A sentinel answers what was asked for by the hello that we saw: RFC 8446 4.1.3. */
 	b->is.sentinels += c->flags & LEG_SENTINEL && c->answer_rank < c->rank;
