@@ -39,6 +39,7 @@ struct said {
 	uint64_t rtt;			/* microseconds */
 	uint64_t alert;			/* 0: 70, of the server */
 	const char *from;		/* who sent it */
+	const char *agent, *family;	/* of the CONNECT; of the hello's stack */
 };
 
 static void put_random(struct sighting *s, unsigned n)
@@ -93,6 +94,10 @@ static void see(struct hosts *h, struct said l)
 	put_random(s, l.random);
 	put_known(s, &l);
 	put_end(s, &l);
+	if (l.agent != NULL) {
+		sample_text(s, FIELD_PRELUDE_AGENT, l.agent);
+		sample_text(s, FIELD_STACK_FAMILY, l.family);
+	}
 	if (l.max < TLS1_2)
 		s->hits[s->nhits++] = &sample_legacy;
 	hosts_sighting(h, s);
@@ -681,6 +686,31 @@ static void one_server(void **state)
 
 /* ---- words ------------------------------------------------------------------------------ */
 
+/* A proxy that hands the browser's CONNECT on, and a hello of its own inside. */
+static void browsers_have_their_own_hello(void **state)
+{
+	static const char firefox[] = "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 "
+				      "Firefox/128.0";
+	static const char *const families[] = { "openssl", "nss" };
+
+	(void)state;
+	for (unsigned own = 0; own < 2; own++) {
+		struct hosts *h = hosts_with(0);
+
+		for (unsigned i = 1; i <= 3; i++) {
+			see(h, (struct said){ "10.1.4.21", "10.1.9.8", 1000 * i, 80, i, TLS1_3,
+					      TLS1_3, .prelude = "connect", .agent = firefox,
+					      .family = "nss" });
+			see(h, (struct said){ "10.1.9.8", "10.1.9.9", 1000 * i + 2, 60, 100 + i,
+					      TLS1_3, TLS1_3, .prelude = "connect",
+					      .agent = firefox, .family = families[own] });
+		}
+		assert_int_equal(proxy_at(h, "10.1.9.8")->agents, own ? 0 : 3);
+		assert_int_equal(proxy_at(h, "10.1.9.8")->proofs >> PROOF_AGENT & 1, !own);
+		hosts_free(h);
+	}
+}
+
 static void says_why(void **state)
 {
 	struct hosts *h = hosts_with(0);
@@ -752,6 +782,7 @@ int main(void)
 		cmocka_unit_test(sprayed_names),
 		cmocka_unit_test(crowds),
 		cmocka_unit_test(one_server),
+		cmocka_unit_test(browsers_have_their_own_hello),
 		cmocka_unit_test(says_why),
 		cmocka_unit_test(named_by_the_operator),
 	};

@@ -23,7 +23,7 @@ const char *const legs_recognised_names[] = {
 
 const char *const legs_proof_names[] = {
 	"same-random", "both-ends", "nested", "prelude", "option", "private-issuer",
-	"many-stacks-in-one-out", "inspection-stack", "near-answer", "sentinel",
+	"many-stacks-in-one-out", "inspection-stack", "near-answer", "sentinel", "user-agent",
 	"fallback-scsv", "certificate-refused", "copied-lists", "ambiguous", "own-traffic",
 	"one-side", NULL
 };

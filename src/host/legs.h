@@ -33,6 +33,7 @@ enum leg_flag {
 	LEG_BY_ADDRESS = 1u << 6,	/* the server's address is Microsoft's */
 	LEG_SENTINEL = 1u << 7,		/* the server could do better than it was asked */
 	LEG_SCSV = 1u << 8,
+	LEG_AGENT = 1u << 9,		/* CONNECT names a browser whose hello this is not */
 	LEG_CERT_REFUSED = 1u << 10,	/* the client's alert: 42, 45, 46 or 48 */
 	LEG_SUITE_REFUSED = 1u << 11,	/* the server's alert: 40 or 71 */
 	LEG_DOUBLE = 1u << 12,		/* the same packets seen again: no leg of its own */

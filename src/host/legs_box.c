@@ -279,8 +279,10 @@ void box_client(const struct legs *l, struct boxes *all, struct box *b, const st
 
 void box_upstream(struct box *b, const struct leg *u)
 {
-	if (u->from == NULL)
+	if (u->from == NULL) {
 		population_add(&b->is.legs[LEG_UPSTREAM], u);
+		b->is.agents += (u->flags & LEG_AGENT) != 0;
+	}
 	b->is.scsv += (u->flags & LEG_SCSV) != 0;
 	note(b, u);
 }

@@ -188,10 +188,36 @@ static uint32_t prelude_flags(const struct sighting *s)
 	return slice_starts(kind->bytes, "proxy") ? LEG_PROXY : 0;
 }
 
+static bool names(struct slice agent, const char *product)
+{
+	return memmem(agent.p, agent.n, product, strlen(product)) != NULL;
+}
+
+/*
+ * Browsers bring their TLS stack with them, on desktops: Firefox NSS, Chrome and
+ * Edge BoringSSL (on phones of Apple they have the system's).  Durumeric et al.,
+ * "The Security Impact of HTTPS Interception", NDSS 2017, section 3.
+ */
+static uint32_t agent_flags(const struct sighting *s)
+{
+	const struct value *agent = sighting_get(s, FIELD_PRELUDE_AGENT);
+	const struct value *family = sighting_get(s, FIELD_STACK_FAMILY);
+
+	if (!value_known(agent) || !value_known(family) ||
+	    (!names(agent->bytes, "Windows NT") && !names(agent->bytes, "X11;")))
+		return 0;
+	if (names(agent->bytes, "Firefox/"))
+		return slice_is(family->bytes, "nss") ? 0 : LEG_AGENT;
+	if (!names(agent->bytes, "Chrome/"))
+		return 0;
+	return slice_is(family->bytes, "chrome") || slice_is(family->bytes, "boringssl") ||
+	       slice_is(family->bytes, "nss") ? 0 : LEG_AGENT;
+}
+
 static uint32_t flags_of(const struct sighting *s)
 {
 	const struct value *by = sighting_get(s, FIELD_SERVICE_MATCHED_BY);
-	uint32_t flags = alert_flags(s) | prelude_flags(s);
+	uint32_t flags = alert_flags(s) | prelude_flags(s) | agent_flags(s);
 
 	if (value_known(sighting_get(s, FIELD_ANSWER_VERSION)))
 		flags |= LEG_ANSWERED;

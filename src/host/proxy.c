@@ -73,6 +73,7 @@ static unsigned proofs_of(const struct proxy *p)
 		[PROOF_INTERCEPTOR] = has_inspection_stack(out),
 		[PROOF_NEAR] = p->near > 0,
 		[PROOF_SENTINEL] = p->sentinels > 0,
+		[PROOF_AGENT] = p->agents > 0,
 		[PROOF_SCSV] = p->scsv > 0,
 		[PROOF_REFUSED] = p->client_alerts > 0 && p->private_issuers > 0,
 		[PROOF_LISTS] = p->verdict == LEGS_MIMICS,
@@ -104,6 +105,7 @@ static int weight_of(const struct proxy *p, enum proof proof)
 	case PROOF_INTERCEPTOR:
 	case PROOF_NEAR:
 	case PROOF_SENTINEL:
+	case PROOF_AGENT:
 	case PROOF_REFUSED:
 	case PROOF_LISTS:
 		return 1;
@@ -231,6 +233,10 @@ static void say_signs(const struct proxy *p, enum proof proof, struct buf *ret)
 	case PROOF_SENTINEL:
 		say(ret, p->sentinels, "answer");
 		buf_puts(ret, " from a server that could do better, to offers that asked for it");
+		break;
+	case PROOF_AGENT:
+		say(ret, p->agents, "upstream hello");
+		buf_puts(ret, " of another stack than the browser's that CONNECT names");
 		break;
 	case PROOF_SCSV:
 		say(ret, p->scsv, "upstream hello");

@@ -71,7 +71,7 @@ enum recognised {		/* how a box was known to be one; bits of legs_recognised_nam
 
 enum proof {			/* what speaks for it, and against; bits of legs_proof_names[] */
 	PROOF_RANDOM, PROOF_ENDS, PROOF_NESTED, PROOF_PRELUDE, PROOF_OPTION, PROOF_ISSUER,
-	PROOF_STACKS, PROOF_INTERCEPTOR, PROOF_NEAR, PROOF_SENTINEL, PROOF_SCSV,
+	PROOF_STACKS, PROOF_INTERCEPTOR, PROOF_NEAR, PROOF_SENTINEL, PROOF_AGENT, PROOF_SCSV,
 	PROOF_REFUSED, PROOF_LISTS, PROOF_LOAD, PROOF_ALONE, PROOF_ONE_SIDE, PROOFS
 };
 
@@ -98,7 +98,7 @@ struct proxy {
 	uint64_t copied;		/* upstream suites in the order of a client's */
 	uint64_t asked;			/* client legs that something went upstream for */
 	uint64_t alone;			/* upstream legs that no client's leg explains */
-	uint64_t preludes, private_issuers, near, sentinels, scsv;
+	uint64_t preludes, private_issuers, near, sentinels, agents, scsv;
 	uint64_t low_answers;		/* below TLS 1.2, to clients that offer that or more */
 	uint64_t client_alerts;		/* clients that refused the certificate */
 	uint64_t explained[2];		/* legs from its address that are a client's: all, low */
